@@ -1,0 +1,22 @@
+// Digests and the text forms of bytes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace base {
+
+// 64 lower-case hex digits.
+std::string sha256_hex(std::string_view bytes);
+
+// Lower-case, two digits a byte.
+std::string to_hex(std::string_view bytes);
+
+// RFC 4648 section 4, with padding.
+std::string to_base64(std::string_view bytes);
+
+// CRC-32C (Castagnoli), as the frames of a run's journal carry it.
+std::uint32_t crc32c(std::string_view bytes);
+
+}  // namespace base

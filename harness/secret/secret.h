@@ -1,0 +1,41 @@
+// secret: the injected secrets, found, checked, and never printed.
+//
+// May include: common/{base,redact}, harness/config.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/env.h"
+#include "common/base/error.h"
+#include "common/redact/redactor.h"
+#include "harness/config/config.h"
+
+namespace harness {
+
+// A value that prints as ***. reveal() is the one way to it: greppable.
+class Secret {
+ public:
+  Secret(std::string name, std::string value) : name_(std::move(name)), value_(std::move(value)) {}
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& reveal() const { return value_; }
+  [[nodiscard]] std::string_view shown() const { return "***"; }
+
+ private:
+  std::string name_;
+  std::string value_;
+};
+
+// Loads all that the file and --secret-env name. The error lists every one that is missing, empty, of several
+// lines without `multiline`, not readable, or shorter than redact::kSecretBytesMin (it could not be masked).
+base::Result<std::vector<Secret>> load_secrets(const std::vector<SecretConfig>& secrets, const base::Environment& environment);
+
+// Knows the secrets, the passwords in the services' URLs, and variables that are secret by name (*_KEY, *_TOKEN,
+// *_PASSWORD, *_SECRET with a value long enough).
+base::Result<std::shared_ptr<const redact::Redactor>> make_redactor(const std::vector<Secret>& secrets,
+                                                                    const std::vector<std::string>& urls,
+                                                                    const base::Environment& environment);
+
+}  // namespace harness
