@@ -6,7 +6,9 @@
 
 namespace base {
 
-MonoTime SystemClock::mono() const { return std::chrono::steady_clock::now(); }
+MonoTime SystemClock::mono() const {
+  return std::chrono::steady_clock::now();
+}
 
 WallTime SystemClock::wall() const {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());

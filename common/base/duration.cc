@@ -28,7 +28,8 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
       }
     }
   }
-  return invalid_input("'" + std::string(text) + "' is not a duration such as 250ms, 30s, 2m or 1h");
+  return invalid_input("'" + std::string(text) +
+                       "' is not a duration such as 250ms, 30s, 2m or 1h");
 }
 
 std::string format_duration(std::chrono::milliseconds duration) {

@@ -12,7 +12,8 @@ namespace base {
 class Environment {
  public:
   Environment() = default;
-  // `entries` is a null-ended array of "NAME=value", as main gets it. Entries without '=' are dropped.
+  // `entries` is a null-ended array of "NAME=value", as main gets it. Entries without '=' are
+  // dropped.
   explicit Environment(const char* const* entries);
 
   [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
@@ -22,6 +23,7 @@ class Environment {
   void unset(std::string_view name);
 
   [[nodiscard]] const std::map<std::string, std::string, std::less<>>& all() const { return all_; }
+
   // "NAME=value" lines, sorted by name: what execve wants.
   [[nodiscard]] std::vector<std::string> entries() const;
 

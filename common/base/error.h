@@ -32,64 +32,83 @@ struct Error {
   ErrorKind kind = ErrorKind::kInternal;
   std::string message;  // A lower-case fragment that reads well after "cannot ...: ".
 
-  // The same error with the place it happened in put before its message: "fixtures/a.yaml:3:5: ...".
+  // The same error with the place it happened in put before its message: "fixtures/a.yaml:3:5:
+  // ...".
   [[nodiscard]] Error within(std::string_view context) &&;
 };
 
 [[nodiscard]] inline Error invalid_input(std::string message) {
   return {ErrorKind::kInvalidInput, std::move(message)};
 }
+
 [[nodiscard]] inline Error not_found(std::string message) {
   return {ErrorKind::kNotFound, std::move(message)};
 }
+
 [[nodiscard]] inline Error unavailable(std::string message) {
   return {ErrorKind::kUnavailable, std::move(message)};
 }
+
 [[nodiscard]] inline Error timed_out(std::string message) {
   return {ErrorKind::kTimedOut, std::move(message)};
 }
+
 [[nodiscard]] inline Error permission_denied(std::string message) {
   return {ErrorKind::kPermissionDenied, std::move(message)};
 }
+
 [[nodiscard]] inline Error internal_error(std::string message) {
   return {ErrorKind::kInternal, std::move(message)};
 }
 
-// The error of a failed system call: "cannot open x: No such file or directory". `error_number` is errno.
+// The error of a failed system call: "cannot open x: No such file or directory". `error_number` is
+// errno.
 [[nodiscard]] Error system_error(std::string_view what, int error_number);
 
 // A value or an Error, with std::expected's verbs: g++ 12 and clang 14 have no <expected>.
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
+
   explicit operator bool() const { return has_value(); }
 
   T& value() & {
     CHECK(has_value());
     return *std::get_if<0>(&state_);
   }
+
   const T& value() const& {
     CHECK(has_value());
     return *std::get_if<0>(&state_);
   }
+
   T&& value() && {
     CHECK(has_value());
     return std::move(*std::get_if<0>(&state_));
   }
+
   T& operator*() & { return value(); }
+
   const T& operator*() const& { return value(); }
+
   T&& operator*() && { return std::move(*this).value(); }
+
   T* operator->() { return &value(); }
+
   const T* operator->() const { return &value(); }
 
   const Error& error() const& {
     CHECK(!has_value());
     return *std::get_if<1>(&state_);
   }
+
   Error&& error() && {
     CHECK(!has_value());
     return std::move(*std::get_if<1>(&state_));
@@ -104,15 +123,18 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
+
   Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const { return !error_.has_value(); }
+
   explicit operator bool() const { return has_value(); }
 
   const Error& error() const& {
     CHECK(error_.has_value());
     return *error_;
   }
+
   Error&& error() && {
     CHECK(error_.has_value());
     return std::move(*error_);

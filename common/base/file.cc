@@ -22,7 +22,9 @@ UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
   return *this;
 }
 
-int UniqueFd::release() { return std::exchange(fd_, -1); }
+int UniqueFd::release() {
+  return std::exchange(fd_, -1);
+}
 
 void UniqueFd::reset() {
   if (fd_ >= 0) {
@@ -138,7 +140,9 @@ TemporaryDirectory& TemporaryDirectory::operator=(TemporaryDirectory&& other) no
   return *this;
 }
 
-TemporaryDirectory::~TemporaryDirectory() { remove(); }
+TemporaryDirectory::~TemporaryDirectory() {
+  remove();
+}
 
 void TemporaryDirectory::remove() {
   if (!path_.empty()) {

@@ -14,15 +14,21 @@ namespace base {
 class UniqueFd {
  public:
   UniqueFd() = default;
+
   explicit UniqueFd(int fd) : fd_(fd) {}
+
   UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
+
   UniqueFd& operator=(UniqueFd&& other) noexcept;
   UniqueFd(const UniqueFd&) = delete;
   UniqueFd& operator=(const UniqueFd&) = delete;
+
   ~UniqueFd() { reset(); }
 
   [[nodiscard]] int get() const { return fd_; }
+
   [[nodiscard]] bool valid() const { return fd_ >= 0; }
+
   [[nodiscard]] int release();
   void reset();
 
@@ -58,6 +64,7 @@ class TemporaryDirectory {
 
  private:
   explicit TemporaryDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+
   void remove();
   std::filesystem::path path_;
 };

@@ -22,7 +22,8 @@ std::string_view name_of(LogLevel level) {
 
 }  // namespace
 
-void Log::write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) const {
+void Log::write(LogLevel level, std::string_view message,
+                std::initializer_list<Field> fields) const {
   if (level < least_) {
     return;
   }
@@ -45,12 +46,14 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
       line += ' ';
       line += name;
       line += '=';
-      line += value.find_first_of(" \"=") == std::string::npos && !value.empty() ? printable(value)
-                                                                                 : json_quoted(value);
+      line += value.find_first_of(" \"=") == std::string::npos && !value.empty()
+                  ? printable(value)
+                  : json_quoted(value);
     }
     line += '\n';
   }
-  const Result<void> ignored = write_all(fd_, line);  // A log that cannot be written has nowhere to complain.
+  const Result<void> ignored =
+      write_all(fd_, line);  // A log that cannot be written has nowhere to complain.
   static_cast<void>(ignored);
 }
 

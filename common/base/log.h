@@ -1,5 +1,5 @@
-// One line per event on a descriptor, as text for people or JSON for machines. Control characters in
-// values are escaped, so that nothing a client sends can forge a line.
+// One line per event on a descriptor, as text for people or JSON for machines. Control characters
+// in values are escaped, so that nothing a client sends can forge a line.
 //
 // Thread-safe: each event is one write(2).
 #pragma once
@@ -22,15 +22,22 @@ class Log {
 
   // `clock` outlives the log. `fd` stays the caller's.
   Log(const Clock& clock, int fd, LogFormat format, LogLevel least)
-      : clock_(&clock), fd_(fd), format_(format), least_(least) {}
+      : clock_(&clock),
+        fd_(fd),
+        format_(format),
+        least_(least) {}
 
-  void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {}) const;
+  void write(LogLevel level, std::string_view message,
+             std::initializer_list<Field> fields = {}) const;
+
   void info(std::string_view message, std::initializer_list<Field> fields = {}) const {
     write(LogLevel::kInfo, message, fields);
   }
+
   void warning(std::string_view message, std::initializer_list<Field> fields = {}) const {
     write(LogLevel::kWarning, message, fields);
   }
+
   void error(std::string_view message, std::initializer_list<Field> fields = {}) const {
     write(LogLevel::kError, message, fields);
   }

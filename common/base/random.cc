@@ -34,7 +34,9 @@ void SeededRandom::append(std::string& text, std::size_t count, std::string_view
   }
 }
 
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) { return finish(finish(a + kGolden) ^ (b * kGolden)); }
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  return finish(finish(a + kGolden) ^ (b * kGolden));
+}
 
 std::string random_token(std::size_t bytes) {
   std::string raw(bytes, '\0');

@@ -70,7 +70,9 @@ void append_json_special(std::string& out, unsigned char byte) {
   }
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -131,7 +133,9 @@ std::string printable(std::string_view text) {
     const std::size_t length = utf8_length(text);
     const auto byte = static_cast<unsigned char>(text.front());
     // U+0080 to U+009F are control characters of two bytes.
-    const bool control = byte < 0x20 || byte == 0x7F || (byte == 0xC2 && length == 2 && static_cast<unsigned char>(text[1]) < 0xA0);
+    const bool control =
+        byte < 0x20 || byte == 0x7F ||
+        (byte == 0xC2 && length == 2 && static_cast<unsigned char>(text[1]) < 0xA0);
     if (length == 0 || control) {
       append_escaped_byte(out, "\\x", byte);
       text.remove_prefix(1);
@@ -166,8 +170,8 @@ std::string shortened(std::string_view text, std::size_t bytes_max) {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string to_lower(std::string_view text) {
@@ -207,7 +211,8 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return out;
 }
 
-std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> candidates) {
+std::optional<std::string> nearest_name(std::string_view name,
+                                        std::span<const std::string> candidates) {
   const std::string* best = nullptr;
   // Two edits, or a third of the name for long ones: more than that is another word.
   std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;

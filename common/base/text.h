@@ -15,12 +15,14 @@ namespace base {
 void append_json_quoted(std::string& out, std::string_view text);
 std::string json_quoted(std::string_view text);
 
-// `text` with control characters and bytes that are not UTF-8 written as \xHH: one line, no escape codes.
+// `text` with control characters and bytes that are not UTF-8 written as \xHH: one line, no escape
+// codes.
 std::string printable(std::string_view text);
 
 [[nodiscard]] bool is_utf8(std::string_view text);
 
-// The first `bytes_max` bytes at most, cut at a character's border, with "..." where anything was cut.
+// The first `bytes_max` bytes at most, cut at a character's border, with "..." where anything was
+// cut.
 std::string shortened(std::string_view text, std::size_t bytes_max);
 
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);  // ASCII
@@ -30,7 +32,8 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
 // The candidate with the fewest edits from `name`, if it is near enough to be what was meant.
-std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> candidates);
+std::optional<std::string> nearest_name(std::string_view name,
+                                        std::span<const std::string> candidates);
 
 // Compares in a time that does not depend on where the two differ; for tokens.
 [[nodiscard]] bool equals_in_constant_time(std::string_view a, std::string_view b);
