@@ -1,5 +1,5 @@
-// cassette: recorded exchanges. One readable YAML per recorded test (what people review) beside the exact
-// bytes and times of each answer (what is replayed). No secret reaches the disk.
+// cassette: recorded exchanges. One readable YAML per recorded test (what people review) beside the
+// exact bytes and times of each answer (what is replayed). No secret reaches the disk.
 //
 // Door in: Recording::add() after each exchange, commit() once: complete or not at all.
 // Door out: Cassettes::find(): the bytes, as they came.
@@ -19,6 +19,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/redact/redactor.h"
+#include "mockllm/conversation/canonical_json.h"
 #include "mockllm/conversation/prompt.h"
 
 namespace mockllm {
@@ -49,16 +50,19 @@ struct CassetteLimits {
 class Cassettes {
  public:
   // An empty folder, or one that is not there yet, is an empty set.
-  static base::Result<std::shared_ptr<Cassettes>> open(const std::string& directory,
-                                                       std::shared_ptr<const redact::Redactor> redactor,
-                                                       CassetteLimits limits = {});
-  // The `ordinal`-th recording of this request for `test`, else of the shared set; past the last one, the last.
-  [[nodiscard]] std::shared_ptr<const Interaction> find(std::string_view test, const Prompt& prompt, int ordinal) const;
+  static base::Result<std::shared_ptr<Cassettes>> open(
+      const std::string& directory, std::shared_ptr<const redact::Redactor> redactor,
+      CassetteLimits limits = {});
+  // The `ordinal`-th recording of this request for `test`, else of the shared set; past the last
+  // one, the last.
+  [[nodiscard]] std::shared_ptr<const Interaction> find(std::string_view test, const Prompt& prompt,
+                                                        int ordinal) const;
 
-  // Keeps one exchange. Nothing is on disk before commit(). Transient errors (408, 409, 429, 5xx, an answer
-  // cut short) are refused by the caller, not kept.
+  // Keeps one exchange. Nothing is on disk before commit(). Transient errors (408, 409, 429, 5xx,
+  // an answer cut short) are refused by the caller, not kept.
   void add(std::string_view test, const Prompt& prompt, Interaction interaction);
-  // Writes what was added for `test`, replacing the former cassette whole; the old one stays where this fails.
+  // Writes what was added for `test`, replacing the former cassette whole; the old one stays where
+  // this fails.
   base::Result<void> commit(std::string_view test);
   base::Result<void> commit_all();
 
@@ -67,13 +71,10 @@ class Cassettes {
   std::string directory_;
   std::shared_ptr<const redact::Redactor> redactor_;
   CassetteLimits limits_;
-  using PerKey = std::map<std::string, std::vector<std::shared_ptr<const Interaction>>, std::less<>>;
+  using PerKey =
+      std::map<std::string, std::vector<std::shared_ptr<const Interaction>>, std::less<>>;
   std::map<std::string, PerKey, std::less<>> by_test_;
   std::map<std::string, std::vector<std::shared_ptr<const Interaction>>, std::less<>> pending_;
 };
-
-// Keys sorted, no white space, numbers as written: equal for two spellings of one value. kInvalidInput where
-// it is not JSON or nested deeper than 128.
-base::Result<std::string> canonical_json(std::string_view json);
 
 }  // namespace mockllm

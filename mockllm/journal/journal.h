@@ -1,5 +1,5 @@
-// journal: what was asked, what matched, what was sent. Tests assert on it, and the harness shows it
-// beside a failing test. Bounded by bytes and by count; what fell out is counted, never silent.
+// journal: what was asked, what matched, what was sent. Tests assert on it, and the harness shows
+// it beside a failing test. Bounded by bytes and by count; what fell out is counted, never silent.
 //
 // May include: common/base, mockllm/conversation. Loop thread only.
 #pragma once
@@ -17,27 +17,26 @@
 #include "common/base/clock.h"
 #include "mockllm/conversation/prompt.h"
 #include "mockllm/conversation/reply.h"
+#include "mockllm/conversation/selected_by.h"
 
 namespace mockllm {
 
 enum class Outcome { kFixture, kCassette, kAuto, kUpstream, kMiss, kInvalid, kFault };
 std::string_view name_of(Outcome outcome);
 
-// How a call found its session.
-enum class SelectedBy { kPrefix, kHeader, kBaggage, kKey, kAlias, kDefault };
-std::string_view name_of(SelectedBy selected_by);
-
 struct NearestEntry {
   std::string fixture;
   double score = 0;
+
   struct Line {
     std::string field, expected, actual;
   };
+
   std::vector<Line> differences;
 };
 
-// One call. Written at handle(), completed at finished(). `request` keeps the raw body: it is parsed and
-// its sha256 taken when somebody reads the journal, not on the path of the call.
+// One call. Written at handle(), completed at finished(). `request` keeps the raw body: it is
+// parsed and its sha256 taken when somebody reads the journal, not on the path of the call.
 struct Call {
   std::uint64_t seq = 0;
   std::string session;
@@ -82,9 +81,11 @@ class Journal {
   [[nodiscard]] std::string to_json(std::string_view session) const;
   [[nodiscard]] static std::string to_json(const Call& call);
   void erase(std::string_view session);
+
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
-  // For /_mock/journal?follow=1. The callback is called with each finished call's JSON until unfollowed.
+  // For /_mock/journal?follow=1. The callback is called with each finished call's JSON until
+  // unfollowed.
   using Follower = std::function<void(const std::string& json)>;
   std::uint64_t follow(Follower follower);
   void unfollow(std::uint64_t id);
