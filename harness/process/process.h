@@ -1,10 +1,12 @@
-// process: child processes that cannot get away. Own process group, default signals and mask, /dev/null for
-// input, no descriptor of ours, output to a file or a pipe of the caller.
+// process: child processes that cannot get away. Own process group, default signals and mask,
+// /dev/null for input, no descriptor of ours, output to a file or a pipe of the caller.
 //
+// Doors: Process here; strays.h ends what a child left behind.
 // The harness is a subreaper (become_subreaper()), so that what a child leaves behind comes to it.
-// May include: common/base. Linux only (pidfd, prctl).
+// May include: common/base. Linux only (pidfd, prctl, close_range).
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -27,14 +29,24 @@ struct ProcessSpec {
   int output = -1;                       // both outputs go here; -1: /dev/null. Stays the caller's.
   std::vector<std::pair<int, int>> descriptors;  // (ours, the child's number)
   std::optional<std::pair<uid_t, gid_t>> user;   // who to become
+
+  // A small process of ours stands between: it leads the group, is the child's parent, adopts what
+  // the child loses, and ends as the child ended. So a test that signals its parent, or its
+  // parent's group, meets the guard and not the harness, and what it left behind can be told from
+  // another test's.
+  bool guarded = false;
 };
 
 // How a child ended.
 struct ExitStatus {
-  int code = 0;    // where signal is 0
+  int code = 0;  // where signal is 0
   int signal = 0;
+
   [[nodiscard]] bool clean() const { return code == 0 && signal == 0; }
+
+  friend bool operator==(const ExitStatus&, const ExitStatus&) = default;
 };
+
 std::string to_string(const ExitStatus& status);  // "exit code 3", "signal 11 (Segmentation fault)"
 
 struct ResourceUse {
@@ -45,7 +57,8 @@ struct ResourceUse {
 // A running child, owned. Its destructor kills what is left of the group and reaps it.
 class Process {
  public:
-  // kNotFound: no such program (named with the PATH searched); kPermissionDenied: not executable.
+  // kNotFound: no such program (named with the PATH searched); kPermissionDenied: not executable;
+  // kInvalidInput: not a program. A relative path with a slash starts from our working folder.
   static base::Result<Process> spawn(const ProcessSpec& spec);
   Process(Process&& other) noexcept;
   Process& operator=(Process&& other) noexcept;
@@ -53,21 +66,30 @@ class Process {
   Process& operator=(const Process&) = delete;
   ~Process();
 
-  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] pid_t pid() const {
+    return pid_;
+  }  // the guard's where there is one; also the group's
+
   [[nodiscard]] int pidfd() const { return pidfd_.get(); }  // readable once the child has ended
+
   // The status where the child has ended; reaps it. Asked again, it answers the same.
   std::optional<ExitStatus> poll();
   // Waits until then at most.
   std::optional<ExitStatus> wait_until(const base::Clock& clock, base::MonoTime deadline);
+
   [[nodiscard]] ResourceUse use() const { return use_; }
 
-  // To the whole group.
+  // To the whole group, as long as the child has not been reaped.
   void signal_group(int signal) const;
-  // TERM, `grace`, then KILL until nobody of the group is left. For services; the runner has its own ladder.
+  // TERM, `grace`, then KILL until nobody of the group is left. For services; the runner has its
+  // own ladder.
   ExitStatus stop(const base::Clock& clock, std::chrono::milliseconds grace);
 
  private:
   Process() = default;
+  void end_now();
+  void record(int wait_status, const ::rusage& use);
+
   pid_t pid_ = -1;
   base::UniqueFd pidfd_;
   std::optional<ExitStatus> status_;
@@ -77,12 +99,8 @@ class Process {
 // Whoever lost its parent below us becomes our child.
 base::Result<void> become_subreaper();
 
-// Every live descendant of ours that is not in `known`: what tests left behind. Each is killed and reaped,
-// until none is left; the answer says who it was.
-struct Stray {
-  pid_t pid = 0;
-  std::string command;
-};
-std::vector<Stray> reap_strays(const std::vector<pid_t>& known);
+// The file that execve would run: `program` itself where it has a slash, else found in `path` (a
+// PATH).
+base::Result<std::string> find_program(const std::string& program, const std::string& path);
 
 }  // namespace harness

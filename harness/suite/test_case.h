@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,7 @@ std::string_view name_of(SuiteKind kind);
 struct TestCase {
   std::string suite;
   std::string name;  // "Suite.Name" for GoogleTest; the nodeid under the suite's path for pytest
-  std::string file;  // where known, relative to the checkout
+  std::string file = {};  // where known, relative to the checkout
   int line = 0;      // 0: not known
   bool disabled = false;  // GoogleTest's DISABLED_: listed, not run
 
@@ -42,10 +43,12 @@ enum class Outcome {
   kLlmMiss,
 };
 inline constexpr std::array kOutcomes{
-    Outcome::kPassed,  Outcome::kFailed,      Outcome::kCrashed,  Outcome::kTimedOut,       Outcome::kSkipped,
-    Outcome::kXfailed, Outcome::kXpassed,     Outcome::kFlaky,    Outcome::kEnvironment,    Outcome::kVanished,
-    Outcome::kNotRun,  Outcome::kDiscoveryError, Outcome::kLlmMiss};
+    Outcome::kPassed,      Outcome::kFailed,   Outcome::kCrashed, Outcome::kTimedOut,
+    Outcome::kSkipped,     Outcome::kXfailed,  Outcome::kXpassed, Outcome::kFlaky,
+    Outcome::kEnvironment, Outcome::kVanished, Outcome::kNotRun,  Outcome::kDiscoveryError,
+    Outcome::kLlmMiss};
 std::string_view name_of(Outcome outcome);  // "timed_out", as in verdict.json
+std::optional<Outcome> outcome_named(std::string_view name);
 
 // Makes a run red, except by the rules about a whole run (contracts 8).
 [[nodiscard]] bool is_red(Outcome outcome);

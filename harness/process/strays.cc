@@ -1,0 +1,102 @@
+#include "harness/process/strays.h"
+
+#include <dirent.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <ctime>
+#include <memory>
+
+#include "common/base/file.h"
+#include "common/base/text.h"
+
+namespace harness {
+namespace {
+
+constexpr std::size_t kChildrenBytesMax = 1024 * 1024;
+constexpr std::size_t kCommandBytesMax = 200;
+constexpr int kRoundsMax = 5'000;  // of a millisecond each
+
+void append_numbers(std::string_view text, std::vector<pid_t>& out) {
+  for (const std::string_view word : base::split(text, ' ')) {
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), pid);
+    if (error == std::errc{} && end != word.data()) {
+      out.push_back(pid);
+    }
+  }
+}
+
+// Children of all our threads. A child that ends while the kernel writes the list may hide its
+// neighbour: the caller asks again until nothing is found.
+std::vector<pid_t> children() {
+  std::vector<pid_t> found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> tasks(::opendir("/proc/self/task"), &::closedir);
+  if (!tasks) {
+    return found;
+  }
+  while (const dirent* task = ::readdir(tasks.get())) {  // NOLINT(concurrency-mt-unsafe): own DIR
+    if (task->d_name[0] == '.') {
+      continue;
+    }
+    const std::string path = std::string("/proc/self/task/") + task->d_name + "/children";
+    if (const base::Result<std::string> list = base::read_file(path, kChildrenBytesMax)) {
+      append_numbers(*list, found);
+    }
+  }
+  return found;
+}
+
+std::string command_of(pid_t pid) {
+  base::Result<std::string> line =
+      base::read_file("/proc/" + std::to_string(pid) + "/cmdline", kChildrenBytesMax);
+  if (!line || line->empty()) {
+    return "?";
+  }
+  if (line->back() == '\0') {
+    line->pop_back();
+  }
+  std::replace(line->begin(), line->end(), '\0', ' ');
+  return base::printable(base::shortened(*line, kCommandBytesMax));
+}
+
+bool contains(const std::vector<pid_t>& pids, pid_t pid) {
+  return std::find(pids.begin(), pids.end(), pid) != pids.end();
+}
+
+// True where one was found, alive or dead.
+bool reap_round(const std::vector<pid_t>& known, std::vector<pid_t>& killed,
+                std::vector<Stray>& strays) {
+  bool found = false;
+  for (const pid_t pid : children()) {
+    if (contains(known, pid)) {
+      continue;
+    }
+    found = true;
+    if (::waitpid(pid, nullptr, WNOHANG) == pid || contains(killed, pid)) {
+      continue;
+    }
+    // Named before the KILL: a dead process has no command line.
+    strays.push_back({pid, command_of(pid)});
+    killed.push_back(pid);
+    ::kill(pid, SIGKILL);
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<Stray> reap_strays(const std::vector<pid_t>& known) {
+  std::vector<Stray> strays;
+  std::vector<pid_t> killed;
+  for (int round = 0; round < kRoundsMax && reap_round(known, killed, strays); ++round) {
+    const timespec pause{0, 1'000'000};
+    ::nanosleep(&pause, nullptr);
+  }
+  return strays;
+}
+
+}  // namespace harness
