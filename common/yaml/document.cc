@@ -297,6 +297,14 @@ base::Result<void> check_text(const std::string& name, std::string_view text,
   if (const std::optional<std::size_t> offset = find_control_character(text)) {
     return error_at(place_of_offset(name, text, *offset), "a control character, expected text");
   }
+  // yaml-cpp keeps every token of a flow collection until it knows whether the whole is a key.
+  // Outside of texts each of these characters is a value, so a file of honest size never gets here.
+  const auto flow_marks = static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return c == '[' || c == '{' || c == ','; }));
+  if (flow_marks > limits.nodes_max) {
+    return base::invalid_input(name + ": too many values, expected at most " +
+                               std::to_string(limits.nodes_max));
+  }
   int line = 1;
   for (const std::string_view part : base::split(text, '\n')) {
     if (!base::is_utf8(part)) {

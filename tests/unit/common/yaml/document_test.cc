@@ -142,6 +142,11 @@ TEST(DocumentLimits, SurviveAMillionBrackets) {
   EXPECT_THAT(error_of(dashes), StartsWith("a.yaml:1:"));
 }
 
+TEST(DocumentLimits, RefuseMoreFlowValuesThanCouldBeKept) {
+  EXPECT_EQ(error_of(std::string(11, '['), {.nodes_max = 10}),
+            "a.yaml: too many values, expected at most 10");
+}
+
 // Ten names, each ten times the one before.
 std::string laughs(std::string_view seed) {
   std::string text = "a0: &a0 " + std::string(seed) + "\n";
