@@ -1,7 +1,7 @@
 // config: from harness.yaml (contracts 7) and flags to one checked value.
 //
-// Every mistake is an error with file:line:column, the value, what was expected and the nearest right key.
-// May include: common/{base,yaml}, harness/suite.
+// Every mistake is an error with file:line:column, the value, what was expected and the nearest
+// right key. May include: common/{base,yaml}, harness/suite.
 #pragma once
 
 #include <chrono>
@@ -25,30 +25,30 @@ std::string_view name_of(ServiceKind kind);
 
 // How the harness starts a service itself. Which fields apply depends on the kind.
 struct LocalService {
-  std::string database;                // postgres
-  std::string fixtures;                // mockllm, relative to the file
-  std::string cassettes;               // mockllm
-  std::vector<std::string> run;        // http: argv
-  std::string ready = "/";             // http: a path that answers 2xx
-  std::string directory;               // http: working folder, relative to the file
+  std::string database;          // postgres
+  std::string fixtures;          // mockllm, relative to the file
+  std::string cassettes;         // mockllm
+  std::vector<std::string> run;  // http: argv
+  std::string ready = "/";       // http: a path that answers 2xx; also asked where url_env is set
+  std::string directory;         // http: working folder, relative to the file
 };
 
 struct ServiceConfig {
   std::string name;
   ServiceKind kind = ServiceKind::kHttp;
-  std::string url_env;   // this variable set: that server is used, never started or stopped
-  std::string key_env;   // mockllm: the key of an application that we do not start
+  std::string url_env;  // this variable set: that server is used, never started or stopped
+  std::string key_env;  // mockllm: the key of an application that we do not start
   std::optional<LocalService> local;
   std::vector<std::string> needs;
-  Pairs env;             // of a local http service; values may hold ${service.url|base_url|key|host|port}
+  Pairs env;  // of a local http service; values may hold ${service.url|base_url|key|host|port}
   bool unattributed_warn = false;  // mockllm: `unattributed: warn`
   std::chrono::milliseconds ready_timeout{60'000};
-  std::string place;     // file:line:column, for errors that show up later
+  std::string place;  // file:line:column, for errors that show up later
 };
 
 struct SecretConfig {
   std::string name;
-  std::string env;   // one of the two
+  std::string env;  // one of the two
   std::string file;
   bool multiline = false;
   std::string place;
@@ -65,12 +65,12 @@ enum class SessionMode { kAlias, kCarried };
 struct SuiteConfig {
   std::string name;
   SuiteKind kind = SuiteKind::kGoogleTest;
-  std::string path;                      // relative to the file, or as the flag has it
+  std::string path;                                  // relative to the file, or as the flag has it
   std::optional<std::chrono::milliseconds> timeout;  // of one test
   std::vector<std::string> uses;
   SessionMode session = SessionMode::kAlias;
   bool expects_misses = false;
-  bool environment_declared = false;     // `environment: declared`
+  bool environment_declared = false;  // `environment: declared`
   Pairs env;
   std::string place;
 };
@@ -79,8 +79,8 @@ enum class LlmChoice { kMock, kReal, kAuto };
 
 struct Config {
   std::string name = "run";
-  std::string file;       // empty where there is none
-  std::string directory;  // what its relative paths start from
+  std::string file;                     // empty where there is none
+  std::string directory;                // what its relative paths start from
   std::vector<ServiceConfig> services;  // in an order in which each comes after its needs
   std::vector<SecretConfig> secrets;
   std::optional<MigrationsConfig> migrations;
@@ -92,14 +92,17 @@ struct Config {
 
   [[nodiscard]] const ServiceConfig* service(std::string_view name) const;
   // The service and everything it needs, directly or not.
-  [[nodiscard]] std::vector<const ServiceConfig*> needs_of(const std::vector<std::string>& names) const;
+  [[nodiscard]] std::vector<const ServiceConfig*> needs_of(
+      const std::vector<std::string>& names) const;
 };
 
 base::Result<Config> load_config(const std::string& path);
 base::Result<Config> parse_config(std::string name, std::string_view text);
 
-// Puts the values of "${service.attribute}" into `text`. kInvalidInput names the reference that has no value.
-using Values = std::map<std::string, std::string, std::less<>>;  // "postgres.url" -> "postgresql://..."
+// Puts the values of "${service.attribute}" into `text`. kInvalidInput names the reference that has
+// no value.
+using Values =
+    std::map<std::string, std::string, std::less<>>;  // "postgres.url" -> "postgresql://..."
 base::Result<std::string> substitute(std::string_view text, const Values& values);
 
 }  // namespace harness

@@ -1,11 +1,14 @@
 // secret: the injected secrets, found, checked, and never printed.
 //
+// Doors: load_secrets() at start-up; make_redactor() makes what every printed byte goes through.
 // May include: common/{base,redact}, harness/config.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/env.h"
@@ -19,8 +22,11 @@ namespace harness {
 class Secret {
  public:
   Secret(std::string name, std::string value) : name_(std::move(name)), value_(std::move(value)) {}
+
   [[nodiscard]] const std::string& name() const { return name_; }
+
   [[nodiscard]] const std::string& reveal() const { return value_; }
+
   [[nodiscard]] std::string_view shown() const { return "***"; }
 
  private:
@@ -28,14 +34,24 @@ class Secret {
   std::string value_;
 };
 
-// Loads all that the file and --secret-env name. The error lists every one that is missing, empty, of several
-// lines without `multiline`, not readable, or shorter than redact::kSecretBytesMin (it could not be masked).
-base::Result<std::vector<Secret>> load_secrets(const std::vector<SecretConfig>& secrets, const base::Environment& environment);
+// A mounted secret of more than this is no secret.
+inline constexpr std::size_t kSecretFileBytesMax = 64 * 1024;
 
-// Knows the secrets, the passwords in the services' URLs, and variables that are secret by name (*_KEY, *_TOKEN,
-// *_PASSWORD, *_SECRET with a value long enough).
-base::Result<std::shared_ptr<const redact::Redactor>> make_redactor(const std::vector<Secret>& secrets,
-                                                                    const std::vector<std::string>& urls,
-                                                                    const base::Environment& environment);
+// Loads all that the file and --secret-env name. The error lists every one that is missing, empty,
+// of several lines without `multiline`, not readable, or shorter than redact::kSecretBytesMin (it
+// could not be masked). One newline at the end of a mounted file is not part of its value. No error
+// holds a value.
+base::Result<std::vector<Secret>> load_secrets(const std::vector<SecretConfig>& secrets,
+                                               const base::Environment& environment);
+
+// Knows the secrets, the passwords in the services' URLs and in URLs of the environment, and
+// variables that are secret by name (*_KEY, *_TOKEN, *_PASSWORD, *_SECRET with a value long
+// enough).
+base::Result<std::shared_ptr<const redact::Redactor>> make_redactor(
+    const std::vector<Secret>& secrets, const std::vector<std::string>& urls,
+    const base::Environment& environment);
+
+// By its name alone: API_KEY, GITHUB_TOKEN.
+[[nodiscard]] bool is_secret_by_name(std::string_view variable);
 
 }  // namespace harness

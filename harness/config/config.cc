@@ -1,0 +1,66 @@
+#include "harness/config/config.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+
+#include "common/base/file.h"
+
+namespace harness {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 1024 * 1024;
+
+}  // namespace
+
+std::string_view name_of(ServiceKind kind) {
+  switch (kind) {
+    case ServiceKind::kPostgres:
+      return "postgres";
+    case ServiceKind::kRedis:
+      return "redis";
+    case ServiceKind::kMockllm:
+      return "mockllm";
+    case ServiceKind::kHttp:
+      return "http";
+  }
+  return "http";
+}
+
+const ServiceConfig* Config::service(std::string_view wanted) const {
+  const auto found =
+      std::find_if(services.begin(), services.end(),
+                   [&](const ServiceConfig& service) { return service.name == wanted; });
+  return found == services.end() ? nullptr : &*found;
+}
+
+std::vector<const ServiceConfig*> Config::needs_of(const std::vector<std::string>& names) const {
+  std::vector<const ServiceConfig*> reached;
+  std::vector<std::string> open = names;
+  // `open` grows while it is read; each service enters `reached` once, so a circle ends too.
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const ServiceConfig* found = service(open[i]);
+    if (found != nullptr && std::find(reached.begin(), reached.end(), found) == reached.end()) {
+      reached.push_back(found);
+      open.insert(open.end(), found->needs.begin(), found->needs.end());
+    }
+  }
+  std::sort(reached.begin(), reached.end());  // by address: the order of `services`
+  return reached;
+}
+
+base::Result<Config> load_config(const std::string& path) {
+  const base::Result<std::string> text = base::read_file(path, kFileBytesMax);
+  if (!text) {
+    return text.error();
+  }
+  base::Result<Config> config = parse_config(path, *text);
+  if (config) {
+    std::error_code ignored;
+    const std::filesystem::path absolute = std::filesystem::absolute(path, ignored);
+    config->directory = absolute.lexically_normal().parent_path().string();
+  }
+  return config;
+}
+
+}  // namespace harness

@@ -1,0 +1,344 @@
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/text.h"
+#include "common/yaml/reader.h"
+#include "harness/config/check.h"
+#include "harness/config/config.h"
+#include "harness/config/section.h"
+
+namespace harness {
+namespace {
+
+constexpr std::string_view kFormat = "harness/v1";
+constexpr std::size_t kConfigBytesMax = 1024 * 1024;
+constexpr std::size_t kConfigNodesMax = 50'000;
+constexpr std::size_t kNameBytesMax = 64;
+
+// Names end up in file names, session names and "${...}".
+bool is_plain_name(std::string_view name, std::string_view punctuation) {
+  if (name.empty() || name.size() > kNameBytesMax || name.front() == '.' || name.front() == '-') {
+    return false;
+  }
+  for (const char c : name) {
+    const bool alphanumeric =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!alphanumeric && punctuation.find(c) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// From one parsed document to a Config; every mistake is kept and reading goes on.
+class Parser {
+ public:
+  base::Result<Config> parse(const yaml::Document& document);
+
+ private:
+  void services(const yaml::Node& node);
+  ServiceConfig service(const yaml::Node::Entry& entry, ServicePlaces& places);
+  void local(const Section& section, ServiceConfig& service);
+  void check_service(const Section& section, const ServiceConfig& service);
+  void secrets(const yaml::Node& node);
+  void migrations(const yaml::Node& node);
+  void suites(const yaml::Node& node);
+  SuiteConfig suite(const yaml::Node& node, SuitePlaces& places);
+  void llm(const yaml::Node& node);
+  void limits(const yaml::Node& node);
+  void name_must_be_plain(const std::string& name, std::string_view punctuation,
+                          const std::string& place);
+  std::optional<std::vector<yaml::Node>> items(const yaml::Node& node);
+
+  Config config_;
+  Places places_;
+  Mistakes mistakes_;
+};
+
+// `key: false` says "none" as clearly as leaving the key out.
+bool is_false(const yaml::Node& node) {
+  const base::Result<bool> answer = node.boolean();
+  return answer.has_value() && !*answer;
+}
+
+void Parser::name_must_be_plain(const std::string& name, std::string_view punctuation,
+                                const std::string& place) {
+  if (!name.empty() && !is_plain_name(name, punctuation)) {
+    tell(mistakes_, place,
+         "'" + base::shortened(base::printable(name), kNameBytesMax) +
+             "' is not a name, expected letters, digits and " + std::string(punctuation) +
+             ", at most " + std::to_string(kNameBytesMax));
+  }
+}
+
+std::optional<std::vector<yaml::Node>> Parser::items(const yaml::Node& node) {
+  base::Result<std::vector<yaml::Node>> list = node.items();
+  if (!list) {
+    mistakes_.add(list.error());
+    return std::nullopt;
+  }
+  return *std::move(list);
+}
+
+void Parser::services(const yaml::Node& node) {
+  const base::Result<std::vector<yaml::Node::Entry>> entries = node.entries();
+  if (!entries) {
+    mistakes_.add(entries.error());
+    return;
+  }
+  for (const yaml::Node::Entry& entry : *entries) {
+    ServicePlaces places;
+    config_.services.push_back(service(entry, places));
+    places_.services.push_back(std::move(places));
+  }
+}
+
+ServiceConfig Parser::service(const yaml::Node::Entry& entry, ServicePlaces& places) {
+  const Section section(
+      entry.value, mistakes_,
+      {"kind", "url_env", "key_env", "local", "needs", "env", "unattributed", "ready_timeout"});
+  ServiceConfig service;
+  service.name = entry.key;
+  service.place = yaml::to_string(entry.key_place);
+  name_must_be_plain(service.name, "_-", service.place);
+  if (!section.find("kind")) {
+    section.missing("kind");
+  }
+  if (const auto kind = section.read_choice("kind", {"postgres", "redis", "mockllm", "http"},
+                                            {"nats", "tcp", "command"})) {
+    service.kind = static_cast<ServiceKind>(*kind);
+    local(section, service);
+  }
+  section.read_variable("url_env", service.url_env);
+  section.read_variable("key_env", service.key_env);
+  section.read_list("needs", service.needs);
+  section.read_variables("env", service.env);
+  section.read("ready_timeout", service.ready_timeout);
+  if (const auto choice = section.read_choice("unattributed", {"fail", "warn"})) {
+    service.unattributed_warn = *choice == 1;
+  }
+  check_service(section, service);
+  places = {section.place_of("needs"), section.place_of("env")};
+  return service;
+}
+
+void Parser::local(const Section& section, ServiceConfig& service) {
+  const std::optional<yaml::Node> node = section.find("local");
+  if (!node || is_false(*node)) {
+    return;
+  }
+  LocalService& local = service.local.emplace();
+  switch (service.kind) {
+    case ServiceKind::kPostgres: {
+      const Section keys(*node, mistakes_, {"database"});
+      local.database = "app";
+      if (keys.read("database", local.database)) {
+        name_must_be_plain(local.database, "_-", keys.place_of("database"));
+      }
+      return;
+    }
+    case ServiceKind::kRedis:
+      Section(*node, mistakes_, {});
+      return;
+    case ServiceKind::kMockllm: {
+      const Section keys(*node, mistakes_, {"fixtures", "cassettes"});
+      keys.read_path("fixtures", local.fixtures);
+      keys.read_path("cassettes", local.cassettes);
+      return;
+    }
+    case ServiceKind::kHttp: {
+      const Section keys(*node, mistakes_, {"run", "ready", "directory"});
+      if (keys.read_list("run", local.run) && (local.run.empty() || local.run.front().empty())) {
+        tell(mistakes_, keys.place_of("run"), "'run' names no program");
+      } else if (!keys.find("run")) {
+        keys.missing("run");
+      }
+      if (keys.read("ready", local.ready) && local.ready.front() != '/') {
+        tell(mistakes_, keys.place_of("ready"),
+             "'" + base::printable(local.ready) + "' is not a path, expected one such as /healthz");
+      }
+      keys.read_path("directory", local.directory);
+      return;
+    }
+  }
+}
+
+void Parser::check_service(const Section& section, const ServiceConfig& service) {
+  const std::string kind(name_of(service.kind));
+  if (service.url_env.empty() && !service.local && section.find("kind")) {
+    tell(mistakes_, service.place,
+         "service '" + service.name + "' can be neither found nor started: give url_env or local");
+  }
+  if (service.kind != ServiceKind::kMockllm) {
+    for (const std::string_view key : {"key_env", "unattributed"}) {
+      if (section.find(key)) {
+        tell(mistakes_, section.place_of(key),
+             "'" + std::string(key) + "' belongs to a mockllm service, this one is " + kind);
+      }
+    }
+  }
+  if (section.find("env") && (service.kind != ServiceKind::kHttp || !service.local)) {
+    tell(mistakes_, section.place_of("env"),
+         "'env' is of a local http service, which the harness starts; this one is not");
+  }
+  for (const auto& [variable, value] : service.env) {
+    if (variable == "PORT") {
+      tell(mistakes_, section.place_of("env"), "PORT is chosen by the harness");
+    }
+  }
+}
+
+void Parser::secrets(const yaml::Node& node) {
+  const auto list = items(node);
+  if (!list) {
+    return;
+  }
+  for (const yaml::Node& item : *list) {
+    const Section section(item, mistakes_, {"name", "env", "file", "multiline"}, {"kubernetes"});
+    SecretConfig secret;
+    secret.place = section.place();
+    section.need("name", secret.name);
+    section.read_variable("env", secret.env);
+    section.read("file", secret.file);
+    section.read("multiline", secret.multiline);
+    if (section.find("env").has_value() == section.find("file").has_value()) {
+      tell(mistakes_, secret.place, "a secret comes from one of 'env' and 'file'");
+    }
+    config_.secrets.push_back(std::move(secret));
+  }
+}
+
+void Parser::migrations(const yaml::Node& node) {
+  if (is_false(node)) {
+    return;
+  }
+  const Section section(node, mistakes_, {"service", "dir"});
+  MigrationsConfig& migrations = config_.migrations.emplace();
+  migrations.place = section.place();
+  if (!section.need("service", migrations.service)) {
+    config_.migrations.reset();
+    return;
+  }
+  if (!section.find("dir")) {
+    section.missing("dir");
+  }
+  section.read_path("dir", migrations.directory);
+  places_.migrations_service = section.place_of("service");
+}
+
+void Parser::suites(const yaml::Node& node) {
+  const auto list = items(node);
+  if (!list) {
+    return;
+  }
+  for (const yaml::Node& item : *list) {
+    SuitePlaces places;
+    config_.suites.push_back(suite(item, places));
+    places_.suites.push_back(std::move(places));
+  }
+}
+
+SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
+  const Section section(node, mistakes_,
+                        {"name", "kind", "path", "timeout", "uses", "session", "expects_misses",
+                         "environment", "env"},
+                        {"retry", "filter", "isolation", "command", "jobs"});
+  SuiteConfig suite;
+  suite.place = section.place();
+  section.need("name", suite.name);
+  name_must_be_plain(suite.name, "._-", section.place_of("name"));
+  if (!section.find("kind")) {
+    section.missing("kind");
+  }
+  if (const auto kind =
+          section.read_choice("kind", {"gtest", "pytest"}, {"command", "vitest", "catch2"})) {
+    suite.kind = *kind == 0 ? SuiteKind::kGoogleTest : SuiteKind::kPytest;
+  }
+  if (!section.find("path")) {
+    section.missing("path");
+  }
+  section.read_path("path", suite.path);
+  std::chrono::milliseconds timeout{};
+  if (section.read("timeout", timeout)) {
+    suite.timeout = timeout;
+  }
+  section.read_list("uses", suite.uses);
+  if (const auto session = section.read_choice("session", {"alias", "carried"})) {
+    suite.session = static_cast<SessionMode>(*session);
+  }
+  section.read("expects_misses", suite.expects_misses);
+  if (const auto environment = section.read_choice("environment", {"inherited", "declared"})) {
+    suite.environment_declared = *environment == 1;
+  }
+  section.read_variables("env", suite.env);
+  places = {section.place_of("uses"), section.place_of("env")};
+  return suite;
+}
+
+void Parser::llm(const yaml::Node& node) {
+  const Section section(node, mistakes_, {"mode"}, {"upstream", "budget_usd", "key_env"});
+  if (const auto mode = section.read_choice("mode", {"mock", "real", "auto"})) {
+    config_.llm = static_cast<LlmChoice>(*mode);
+  }
+}
+
+void Parser::limits(const yaml::Node& node) {
+  const Section section(node, mistakes_, {"test", "run"}, {"retry", "jobs"});
+  section.read("test", config_.test_timeout);
+  section.read("run", config_.run_timeout);
+}
+
+base::Result<Config> Parser::parse(const yaml::Document& document) {
+  const Section root(document.root(), mistakes_,
+                     {"drydock", "name", "services", "secrets", "migrations", "llm", "suites",
+                      "limits", "report"});
+  std::string format;
+  if (root.need("drydock", format) && format != kFormat) {
+    tell(mistakes_, root.place_of("drydock"),
+         "'" + base::printable(format) + "' is not a format of this file, expected " +
+             std::string(kFormat));
+  }
+  root.read("name", config_.name);
+  const auto read = [&](std::string_view key, void (Parser::*reader)(const yaml::Node&)) {
+    if (const std::optional<yaml::Node> node = root.find(key)) {
+      (this->*reader)(*node);
+    }
+  };
+  read("services", &Parser::services);
+  read("secrets", &Parser::secrets);
+  read("migrations", &Parser::migrations);
+  read("llm", &Parser::llm);
+  read("suites", &Parser::suites);
+  read("limits", &Parser::limits);
+  if (const std::optional<yaml::Node> node = root.find("report")) {
+    Section(*node, mistakes_, {"dir"}, {"formats"}).read_path("dir", config_.report_directory);
+  }
+  check_config(config_, places_, mistakes_);
+  if (!mistakes_.empty()) {
+    return mistakes_.error();
+  }
+  return std::move(config_);
+}
+
+}  // namespace
+
+base::Result<Config> parse_config(std::string name, std::string_view text) {
+  const yaml::Limits limits{.bytes_max = kConfigBytesMax, .nodes_max = kConfigNodesMax};
+  const base::Result<std::unique_ptr<yaml::Document>> document =
+      yaml::Document::parse(name, text, limits);
+  if (!document) {
+    return document.error();
+  }
+  base::Result<Config> config = Parser().parse(**document);
+  if (config) {
+    config->file = std::move(name);
+  }
+  return config;
+}
+
+}  // namespace harness

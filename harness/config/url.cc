@@ -1,0 +1,130 @@
+#include "harness/config/url.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <utility>
+
+#include "common/base/text.h"
+
+namespace harness {
+namespace {
+
+constexpr std::string_view kMask = "***";
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+        hex_digit(text[i + 2]) >= 0) {
+      out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+// Where in a URL its parts are: offsets, so that a password can be cut out of the original.
+struct Authority {
+  std::size_t begin = std::string_view::npos;  // after "//"
+  std::size_t end = 0;                         // at the first of "/?#", or the end
+  std::size_t at = std::string_view::npos;     // of '@'
+  std::size_t colon = std::string_view::npos;  // between user and password
+};
+
+Authority authority_of(std::string_view url) {
+  Authority found;
+  const std::size_t slashes = url.find("://");
+  if (slashes == std::string_view::npos) {
+    return found;
+  }
+  found.begin = slashes + 3;
+  // The last '@' before the path: passwords hold unescaped ones more often than hosts do.
+  found.end = std::min(url.find_first_of("/?#", found.begin), url.size());
+  const std::size_t at = url.substr(0, found.end).rfind('@');
+  if (at != std::string_view::npos && at >= found.begin) {
+    found.at = at;
+    const std::size_t colon = url.substr(0, at).find(':', found.begin);
+    found.colon = colon;
+  }
+  return found;
+}
+
+// The value after each `key` up to a separator is replaced.
+std::string masked_values(std::string text, std::string_view key, std::string_view separators) {
+  std::size_t at = 0;
+  while ((at = text.find(key, at)) != std::string::npos) {
+    const std::size_t begin = at + key.size();
+    std::size_t end = text.find_first_of(separators, begin);
+    if (begin < text.size() && text[begin] == '\'') {
+      end = text.find('\'', begin + 1);
+      end = end == std::string::npos ? end : end + 1;
+    }
+    end = std::min(end, text.size());
+    text.replace(begin, end - begin, kMask);
+    at = begin + kMask.size();
+  }
+  return text;
+}
+
+}  // namespace
+
+UrlParts split_url(std::string_view url) {
+  UrlParts parts;
+  const Authority authority = authority_of(url);
+  if (authority.begin == std::string_view::npos) {
+    return parts;
+  }
+  parts.scheme = base::to_lower(url.substr(0, authority.begin - 3));
+  parts.path = std::string(url.substr(authority.end));
+  std::size_t host_begin = authority.begin;
+  if (authority.at != std::string_view::npos) {
+    host_begin = authority.at + 1;
+    const std::size_t user_end = std::min(authority.colon, authority.at);
+    parts.user = percent_decoded(url.substr(authority.begin, user_end - authority.begin));
+    if (authority.colon != std::string_view::npos) {
+      parts.raw_password = url.substr(authority.colon + 1, authority.at - authority.colon - 1);
+      parts.password = percent_decoded(parts.raw_password);
+    }
+  }
+  std::string_view host = url.substr(host_begin, authority.end - host_begin);
+  const std::size_t bracket = host.rfind(']');
+  const std::size_t colon = host.rfind(':');
+  if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
+    const std::string_view digits = host.substr(colon + 1);
+    std::from_chars(digits.data(), digits.data() + digits.size(), parts.port);
+    host = host.substr(0, colon);
+  }
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  parts.host = std::string(host);
+  return parts;
+}
+
+std::string masked_url(std::string_view url) {
+  const Authority authority = authority_of(url);
+  if (authority.begin == std::string_view::npos) {
+    return masked_values(std::string(url), "password=", " \t");
+  }
+  std::string masked(url);
+  // Up to the last '@' of all: a password with an unescaped '/' must not show either.
+  const std::size_t at = url.rfind('@');
+  const std::size_t colon = url.find(':', authority.begin);
+  if (at != std::string_view::npos && colon < at) {
+    masked.replace(colon + 1, at - colon - 1, kMask);
+  }
+  return masked_values(std::move(masked), "password=", "&#");
+}
+
+}  // namespace harness
