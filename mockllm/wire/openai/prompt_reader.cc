@@ -203,7 +203,9 @@ std::optional<WireError> PromptReader::read(std::string_view body, Prompt& promp
   Refusal first;
   for (const simdjson::dom::key_value_pair field : fields) {
     Refusal refusal = read_field(field.key, field.value, prompt);
-    first = first ? std::move(first) : std::move(refusal);
+    if (!first) {
+      first = std::move(refusal);
+    }
     hash.add(field.key, field_hash_);
   }
   prompt.canonical_hash = hash.value();
