@@ -170,7 +170,7 @@ void Parser::local(const Section& section, ServiceConfig& service) {
 
 void Parser::check_service(const Section& section, const ServiceConfig& service) {
   const std::string kind(name_of(service.kind));
-  if (service.url_env.empty() && !service.local && section.find("kind")) {
+  if (!section.find("url_env") && !service.local && section.find("kind")) {
     tell(mistakes_, service.place,
          "service '" + service.name + "' can be neither found nor started: give url_env or local");
   }

@@ -68,7 +68,8 @@ void Section::check_key(const yaml::Node::Entry& entry, const std::vector<std::s
     tell(*mistakes_, place, "'" + entry.key + "' is not supported yet");
   } else if (!contains(known, entry.key)) {
     tell(*mistakes_, place,
-         "unknown key '" + base::printable(entry.key) + "': " + expected_names(entry.key, known));
+         "unknown key '" + base::printable(entry.key) +
+             "': " + (known.empty() ? "expected no key" : expected_names(entry.key, known)));
   } else if (entry.value.kind() == yaml::Node::Kind::kNull) {
     tell(*mistakes_, place, "'" + entry.key + "' has no value");
   }

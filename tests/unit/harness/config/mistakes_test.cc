@@ -1,0 +1,170 @@
+// Each row is a file with one mistake and what a person is told: where, what, and what would be
+// right.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+
+#include "harness/config/config.h"
+
+namespace harness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string fault(const std::string& text) {
+  const base::Result<Config> config = parse_config("h.yaml", text);
+  if (config) {
+    return "accepted";
+  }
+  EXPECT_EQ(config.error().kind, base::ErrorKind::kInvalidInput);
+  return config.error().message;
+}
+
+struct Mistake {
+  const char* name;
+  const char* body;      // after the line with the format
+  const char* place;     // line:column
+  const char* expected;  // in the message
+
+  friend void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+};
+
+class OneMistake : public ::testing::TestWithParam<Mistake> {};
+
+TEST_P(OneMistake, IsToldWithPlaceAndRemedy) {
+  const std::string message = fault("drydock: harness/v1\n" + std::string(GetParam().body));
+
+  EXPECT_THAT(message, AllOf(StartsWith("h.yaml:" + std::string(GetParam().place) + ": "),
+                             HasSubstr(GetParam().expected)));
+  EXPECT_THAT(message, ::testing::Not(HasSubstr("\n"))) << "one mistake, one line";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, OneMistake,
+    ::testing::Values(
+        Mistake{"unknown at the top", "servces: {}\n", "2:1", "did you mean 'services'?"},
+        Mistake{"unknown in a suite", "suites:\n  - {name: a, kind: gtest, path: x, timout: 3s}\n",
+                "3:37", "did you mean 'timeout'?"},
+        Mistake{"no value", "services:\n", "2:1", "'services' has no value"},
+        Mistake{"a suite without path", "suites:\n  - {name: a, kind: gtest}\n", "3:5",
+                "'path' is missing"},
+        Mistake{"a secret without source", "secrets:\n  - {name: A}\n", "3:5",
+                "one of 'env' and 'file'"},
+        Mistake{"a secret of two sources", "secrets:\n  - {name: A, env: A, file: /a}\n", "3:5",
+                "one of 'env' and 'file'"},
+        Mistake{"a key of later", "limits: {retry: 3}\n", "2:10", "'retry' is not supported yet"},
+        Mistake{"local of another kind", "services: {r: {kind: redis, local: {database: x}}}\n",
+                "2:37", "unknown key 'database': expected no key"},
+        Mistake{"env of a database", "services: {r: {kind: redis, local: {}, env: {A: b}}}\n",
+                "2:45", "of a local http service"},
+        Mistake{"unattributed of a database",
+                "services: {r: {kind: redis, local: {}, unattributed: warn}}\n", "2:54",
+                "belongs to a mockllm service"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Values, OneMistake,
+    ::testing::Values(
+        Mistake{"a kind of later", "suites:\n  - {name: a, kind: command, path: x}\n", "3:21",
+                "kind 'command' is not supported yet"},
+        Mistake{"a service kind of later", "services: {n: {kind: nats, url_env: N}}\n", "2:22",
+                "kind 'nats' is not supported yet"},
+        Mistake{"a near kind", "suites:\n  - {name: a, kind: pytst, path: x}\n", "3:21",
+                "did you mean 'pytest'?"},
+        Mistake{"no duration", "limits: {test: 60}\n", "2:16", "'60' is not a duration"},
+        Mistake{"no time", "limits: {test: 0s}\n", "2:16", "expected more than zero"},
+        Mistake{"a truth that is a word", "secrets:\n  - {name: A, env: A, multiline: yes}\n",
+                "3:34", "yes"},
+        Mistake{"not a variable", "services: {r: {kind: redis, url_env: REDIS-URL}}\n", "2:38",
+                "'REDIS-URL' is not the name of a variable"},
+        Mistake{"a path that leaves", "report: {dir: a/../../out}\n", "2:15",
+                "leaves the folder of this file"},
+        Mistake{"a suite's name with a slash", "suites:\n  - {name: a/b, kind: gtest, path: x}\n",
+                "3:12", "'a/b' is not a name"},
+        Mistake{"a service that cannot be had", "services: {r: {kind: redis}}\n", "2:12",
+                "give url_env or local"},
+        Mistake{"an empty program", "services: {a: {kind: http, local: {run: []}}}\n", "2:41",
+                "'run' names no program"},
+        Mistake{"a ready path without slash",
+                "services: {a: {kind: http, local: {run: [x], ready: healthz}}}\n", "2:53",
+                "'healthz' is not a path"},
+        Mistake{"PORT set by hand",
+                "services: {a: {kind: http, local: {run: [x]}, env: {PORT: 80}}}\n", "2:52",
+                "PORT is chosen by the harness"},
+        Mistake{"services as a list", "services: [a]\n", "2:11", "mapping"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Names, OneMistake,
+    ::testing::Values(
+        Mistake{"an unknown service is used",
+                "services: {redis: {kind: redis, local: {}}}\n"
+                "suites:\n  - {name: a, kind: gtest, path: x, uses: [redi]}\n",
+                "4:43", "no service 'redi': expected one of redis; did you mean 'redis'?"},
+        Mistake{"an unknown service is needed",
+                "services: {a: {kind: http, local: {run: [x]}, needs: [b]}}\n", "2:54",
+                "no service 'b'"},
+        Mistake{"a need of itself", "services: {a: {kind: http, local: {run: [x]}, needs: [a]}}\n",
+                "2:12", "a -> a"},
+        Mistake{"an unknown service in a value",
+                "services: {a: {kind: http, local: {run: [x]}, env: {U: \"${db.url}\"}}}\n", "2:52",
+                "${db.url}: no service 'db'"},
+        Mistake{
+            "an unknown attribute",
+            "services:\n  a: {kind: http, local: {run: [x]}, needs: [r], env: {U: \"${r.key}\"}}\n"
+            "  r: {kind: redis, local: {}}\n",
+            "3:55", "a redis service has no 'key'"},
+        Mistake{"a value of a service that is not needed",
+                "services:\n  a: {kind: http, local: {run: [x]}, env: {U: \"${r.url}\"}}\n"
+                "  r: {kind: redis, local: {}}\n",
+                "3:43", "add 'r' to the needs of 'a'"},
+        Mistake{"an open reference",
+                "services: {a: {kind: http, local: {run: [x]}, env: {U: \"${db\"}}}\n", "2:52",
+                "without its '}'"},
+        Mistake{
+            "two suites of a name",
+            "suites:\n  - {name: a, kind: gtest, path: x}\n  - {name: a, kind: gtest, path: y}\n",
+            "4:5", "a second suite named 'a'"},
+        Mistake{"migrations of a cache",
+                "services: {r: {kind: redis, local: {}}}\nmigrations: {service: r, dir: m}\n",
+                "3:23", "expected a service of kind postgres"}));
+
+TEST(SeveralMistakes, AreAllTold) {
+  const std::string message = fault(
+      "drydock: harness/v2\n"
+      "limits: {test: fast}\n"
+      "suites:\n"
+      "  - {name: a, kind: gtst, path: x, uses: [nobody]}\n");
+
+  EXPECT_THAT(message, AllOf(HasSubstr("h.yaml:1:10: 'harness/v2'"),
+                             HasSubstr("h.yaml:2:16: 'fast'"), HasSubstr("h.yaml:4:21: 'gtst'"),
+                             HasSubstr("h.yaml:4:42: no service 'nobody'")));
+}
+
+TEST(ACircleOfNeeds, IsShownWhole) {
+  const std::string message = fault(
+      "drydock: harness/v1\n"
+      "services:\n"
+      "  a: {kind: http, local: {run: [x]}, needs: [b]}\n"
+      "  b: {kind: http, local: {run: [x]}, needs: [c]}\n"
+      "  c: {kind: http, local: {run: [x]}, needs: [b]}\n");
+
+  EXPECT_EQ(message, "h.yaml:3:3: services need each other in a circle: b -> c -> b");
+}
+
+TEST(AFileWithoutFormat, SaysSo) {
+  EXPECT_THAT(fault("name: x\n"), HasSubstr("'drydock' is missing"));
+}
+
+TEST(AFileThatIsNotYaml, IsToldWithItsPlace) {
+  EXPECT_THAT(fault("drydock: [\n"), StartsWith("h.yaml:"));
+}
+
+TEST(AHundredThousandBrackets, AreACleanError) {
+  EXPECT_NE(fault(std::string(100'000, '[')), "accepted");
+}
+
+}  // namespace
+}  // namespace harness
