@@ -181,31 +181,60 @@ def too_long(path: str, line: int, length: int) -> str:
     return f"{path}:{line}: a function of {length} lines, at most {FUNCTION_LINES_MAX}"
 
 
-def cpp_function_length(path: str, text: str) -> Iterator[str]:
-    """Functions as clang-format leaves them: the brace that closes stands below the first letter.
+def cpp_functions(code: str) -> Iterator[tuple[int, int]]:
+    """First and last line (from 0) of every function in code without comments and literals.
 
-    The rows of a table (`case kA:` and its `return`) do not count.
+    A block is a function where its parent is a file, namespace or class and its head has a parameter
+    list. `head` is the text since the last statement or block.
     """
+    blocks: list[tuple[str, int]] = []
+    head = ""
+    line = first = 0
+    for position, sign in enumerate(code):
+        line += sign == "\n"
+        if sign == "{":
+            blocks.append((kind_of_block(head, blocks), first))
+            head = ""
+        elif sign == "}" and blocks:
+            kind, began = blocks.pop()
+            more = code[position + 1 : position + 40].lstrip()[:1]
+            if kind == "function" and more in (",", "{"):  # of a list of members: f() : a_{1} {
+                head, first = "f()", began
+                continue
+            if kind == "function":
+                yield began, line
+            head = ""
+        elif sign == ";" and head.count("(") == head.count(")"):
+            head = ""
+        else:
+            if not head.strip():
+                first = line
+            head += sign
+
+
+def kind_of_block(head: str, parents: list[tuple[str, int]]) -> str:
+    if parents and parents[-1][0] != "scope":
+        return "inner"
+    bare = re.sub(r"\([^()]*\)", "()", re.sub(r"<[^<>]*>", "", head))
+    if re.search(r"\b(namespace|class|struct|union|enum|extern)\b", bare):
+        return "scope"
+    return "function" if "(" in bare else "inner"
+
+
+def cpp_function_length(path: str, text: str) -> Iterator[str]:
+    """The rows of a table (`case kA:` and its `return`) do not count."""
     if not path.endswith(CODE):
         return
-    lines = without_comments_and_literals(text).split("\n")
-    for number, line in enumerate(lines):
-        match = re.match(
-            r"( {0,4})(?!namespace\b|class\b|struct\b|enum\b|union\b|extern\b|switch\b)"
-            r"[^ ].*\)[^;=]*\{$|( {0,4})[^ (]* *\w+\([^;{}]*\) *(?:const|override|noexcept| )*\{$",
-            line,
-        )
-        if not match:
-            continue
-        indent = match.group(1) if match.group(1) is not None else match.group(2)
-        length = 1
-        for before, later in itertools.pairwise(lines[number:]):
-            row = re.match(r" *case .*:", later) or ("case " in before and "return" in later)
-            length += 0 if row else 1
-            if re.match(indent + r"\}", later):
-                break
+    code = re.sub(r"^ *#.*$", "", without_comments_and_literals(text), flags=re.MULTILINE)
+    lines = code.split("\n")
+    for first, last in cpp_functions(code):
+        length = last - first + 1
+        for before, line in itertools.pairwise(lines[first : last + 1]):
+            length -= bool(re.match(r" *case .*:", line)) or (
+                "case " in before and "return" in line
+            )
         if length > FUNCTION_LINES_MAX:
-            yield too_long(path, number + 1, length)
+            yield too_long(path, first + 1, length)
 
 
 def python_function_length(path: str, text: str) -> Iterator[str]:

@@ -105,6 +105,9 @@ SCRIPT = (
             "tests/unit/a_test.cc",
             LONG_FUNCTION.replace("int f(int a)", "TEST(A, B)"),
         ),
+        ("cpp_function_length", "a.cc", LONG_FUNCTION.replace("(int a)", "(int a,\n      int b)")),
+        ("cpp_function_length", "a.cc", LONG_FUNCTION.replace("(int a)", "(int a) : a_{a}, b_{1}")),
+        ("cpp_function_length", "a.h", "class A {\n public:\n" + LONG_FUNCTION + "};\n"),
         ("python_function_length", "tests/a.py", "def f():\n" + "    a = 1\n" * 80),
         ("paths_of_one_machine", "tests/a.py", 'X = "/home/somebody/x"\n'),
         ("paths_of_one_machine", "a/package-lock.json", '"resolved": "https://x/y.tgz"\n'),
@@ -130,6 +133,12 @@ def test_a_planted_defect_is_found(rule, path, text):
         ("environment_only_from_main", "mockllm/main.cc", 'getenv("HOME");\n'),
         ("libraries_behind_their_door", "common/yaml/a.cc", "#include <yaml-cpp/yaml.h>\n"),
         ("cpp_function_length", "common/a.cc", "int f(int a) {\n  return a;\n}\n" * 40),
+        ("cpp_function_length", "a.h", "class A {\n" + "  int f() { return 1; }\n" * 90 + "};\n"),
+        (
+            "cpp_function_length",
+            "a.h",
+            "namespace a {\n" + "struct B {\n  int b{1};\n};\n" * 40 + "}\n",
+        ),
         ("script_shape", "scripts/a.sh", SCRIPT),
     ],
 )
