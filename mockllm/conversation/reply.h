@@ -51,8 +51,8 @@ struct Reply {
 struct Pace {
   std::chrono::microseconds ttft{0};
   double tokens_per_second = 0;
-  double jitter = 0;                       // 0 to 1, of each wait, from the seed
-  std::chrono::milliseconds delay{0};      // before the head of the response
+  double jitter = 0;                   // 0 to 1, of each wait, from the seed
+  std::chrono::milliseconds delay{0};  // before the head of the response
 };
 
 }  // namespace mockllm
