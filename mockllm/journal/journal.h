@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,10 +80,20 @@ class Journal {
   // The calls of one session, or of all where `session` is empty, oldest first, as contracts 5:
   // {"calls": [...], "dropped": N}.
   [[nodiscard]] std::string to_json(std::string_view session) const;
+  // One line. A finished call has contracts 5's keys; one that is under way has "open": true
+  // besides.
   [[nodiscard]] static std::string to_json(const Call& call);
+  // Calls `visit` for each call of the session, or of all where it is empty, oldest first.
+  void visit(std::string_view session, const std::function<void(const Call& call)>& visit) const;
   void erase(std::string_view session);
+  void clear();
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+
+  // Of one session, for as long as it is among the kDroppedSessionsMax first that lost calls.
+  [[nodiscard]] std::uint64_t dropped(std::string_view session) const;
 
   // For /_mock/journal?follow=1. The callback is called with each finished call's JSON until
   // unfollowed.
@@ -91,12 +102,23 @@ class Journal {
   void unfollow(std::uint64_t id);
 
  private:
+  struct Entry {
+    Call call;
+    std::size_t bytes = 0;
+  };
+
+  static constexpr std::size_t kDroppedSessionsMax = 10'000;
+
+  void drop_oldest();
+  [[nodiscard]] Entry* find_entry(std::uint64_t seq);
+
   JournalLimits limits_;
-  std::deque<Call> calls_;
+  std::deque<Entry> entries_;  // by seq, with gaps where a session was erased
   std::size_t bytes_ = 0;
   std::uint64_t next_seq_ = 1;
   std::uint64_t dropped_ = 0;
-  std::vector<std::pair<std::uint64_t, Follower>> followers_;
+  std::map<std::string, std::uint64_t, std::less<>> dropped_by_session_;
+  std::map<std::uint64_t, Follower> followers_;
   std::uint64_t next_follower_ = 1;
 };
 

@@ -24,13 +24,12 @@ struct SelectionInput {
   std::string_view key;      // the bearer token
 };
 
-// A key that is no session's own: the harness points it at one attempt after another.
-struct Alias {
+// The time that an alias spends on one session: it may move on when none of its calls is open.
+// Calls that a forced move left open stay with the former tenure and hold up nobody.
+struct Tenure {
   std::shared_ptr<Session> session;
-  std::shared_ptr<Session>
-      former;  // who gets the late calls that continue a conversation of its own
   int calls_in_flight = 0;
-  std::vector<std::function<void()>> waiting;  // for calls_in_flight to be 0
+  std::vector<std::function<void()>> waiting;  // called once when calls_in_flight is 0 again
 };
 
 // Counts a call as in flight, of its session and of the alias it came by, until it is destroyed:
@@ -38,7 +37,8 @@ struct Alias {
 class OpenCall {
  public:
   OpenCall() = default;
-  OpenCall(std::shared_ptr<Session> session, std::shared_ptr<Alias> alias);
+  // `tenure` is null where the call came by no alias, or late.
+  OpenCall(std::shared_ptr<Session> session, std::shared_ptr<Tenure> tenure);
   OpenCall(OpenCall&& other) noexcept = default;
   OpenCall& operator=(OpenCall&& other) noexcept;
   OpenCall(const OpenCall&) = delete;
@@ -50,7 +50,7 @@ class OpenCall {
 
  private:
   std::shared_ptr<Session> session_;
-  std::shared_ptr<Alias> alias_;
+  std::shared_ptr<Tenure> tenure_;
 };
 
 class Sessions {
@@ -91,7 +91,8 @@ class Sessions {
   // "sk-mock-".
   base::Result<void> point_alias(std::string_view key, std::string_view session, bool force);
   bool erase_alias(std::string_view key);
-  [[nodiscard]] std::shared_ptr<Alias> find_alias(std::string_view key) const;
+  // nullptr where there is no such alias.
+  [[nodiscard]] std::shared_ptr<Tenure> tenure_of(std::string_view key) const;
 
  private:
   struct Entry {
@@ -99,20 +100,36 @@ class Sessions {
     std::list<std::string>::iterator age;
   };
 
+  // A key that is no session's own: the harness points it at one attempt after another.
+  struct Alias {
+    std::shared_ptr<Tenure> tenure;
+    std::shared_ptr<Session>
+        former;  // who gets the late calls that continue a conversation of its own
+  };
+
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
   };
 
+  struct Named {
+    std::string name;  // empty: the request names none of the first four
+    SelectedBy selected_by = SelectedBy::kDefault;
+  };
+
+  static base::Result<Named> named_by(const SelectionInput& input);
   base::Result<std::shared_ptr<Session>> find_or_make(std::string_view name);
   base::Result<std::shared_ptr<Session>> insert(std::string_view name,
                                                 std::shared_ptr<Session> parent);
-  [[nodiscard]] bool make_room();
+  Selection by_key(std::string_view key, const std::vector<MessageView>& messages) const;
+  bool make_room();
   [[nodiscard]] bool is_alias_target(const Session& session) const;
+  [[nodiscard]] std::shared_ptr<Session> make_default() const;
 
   SessionLimits limits_;
+  std::shared_ptr<Session> default_;
   std::list<std::string> ages_;  // names, the longest unused first
-  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> sessions_;
-  std::unordered_map<std::string, std::shared_ptr<Alias>, Hash, std::equal_to<>> aliases_;
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> sessions_;  // without `default`
+  std::unordered_map<std::string, Alias, Hash, std::equal_to<>> aliases_;
 };
 
 }  // namespace mockllm
