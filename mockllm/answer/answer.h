@@ -1,5 +1,5 @@
-// answer: decides WHAT is said to a request: the session's fixtures, the shared fixtures, the cassettes,
-// then what the mode says.
+// answer: decides WHAT is said to a request: the session's fixtures, the shared fixtures, the
+// cassettes, then what the mode says.
 //
 // May include: common/base, mockllm/{conversation,fixture,cassette,session}. No HTTP, no wire.
 #pragma once
@@ -18,7 +18,11 @@
 
 namespace mockllm {
 
+// What happens where no fixture and no cassette matches; kRecord asks upstream before them.
 enum class Mode { kReplay, kAuto, kRecord, kRecordMissing, kPassthrough };
+
+// kAuto is not: a program that is asked for it says so and ends.
+[[nodiscard]] bool is_supported(Mode mode);
 
 // A fixture's reply. Holds the set that the fixture lives in.
 struct FixtureAnswer {
@@ -47,12 +51,21 @@ using Decision = std::variant<FixtureAnswer, CassetteAnswer, UpstreamAnswer, Mis
 // The state that all calls share: replaced whole on reload.
 class Answerer {
  public:
-  Answerer(Mode mode, std::shared_ptr<const FixtureSet> fixtures, std::shared_ptr<Cassettes> cassettes)
-      : mode_(mode), fixtures_(std::move(fixtures)), cassettes_(std::move(cassettes)) {}
+  Answerer(Mode mode, std::shared_ptr<const FixtureSet> fixtures,
+           std::shared_ptr<Cassettes> cassettes)
+      : mode_(mode),
+        fixtures_(std::move(fixtures)),
+        cassettes_(std::move(cassettes)) {}
 
-  [[nodiscard]] Decision decide(const Prompt& prompt, const HeaderSource& headers, Session& session,
-                                int ordinal) const;
-  void replace_fixtures(std::shared_ptr<const FixtureSet> fixtures) { fixtures_ = std::move(fixtures); }
+  // A session's own fixtures come first, then its parents', the shared ones, and the cassettes of
+  // its test.
+  [[nodiscard]] Decision decide(const Prompt& prompt, const HeaderSource& headers,
+                                const Session& session, int ordinal) const;
+
+  void replace_fixtures(std::shared_ptr<const FixtureSet> fixtures) {
+    fixtures_ = std::move(fixtures);
+  }
+
   [[nodiscard]] Mode mode() const { return mode_; }
 
  private:
