@@ -1,0 +1,50 @@
+#include "mockllm/serve/call_record.h"
+
+#include <utility>
+
+namespace mockllm {
+
+CallRecord::CallRecord(Journal& journal, Metrics& metrics, Call call, OpenCall open)
+    : journal_(&journal),
+      metrics_(&metrics),
+      seq_(0),
+      open_(std::move(open)) {
+  metrics.count_call(call.outcome);
+  if (call.usage) {
+    metrics.count_tokens(*call.usage);
+  }
+  seq_ = journal.add(std::move(call));
+}
+
+CallRecord::CallRecord(CallRecord&& other) noexcept
+    : journal_(std::exchange(other.journal_, nullptr)),
+      metrics_(other.metrics_),
+      seq_(other.seq_),
+      open_(std::move(other.open_)) {}
+
+CallRecord::~CallRecord() {
+  if (journal_ != nullptr) {
+    finish({base::Nanoseconds(0), base::Nanoseconds(0), true});
+  }
+}
+
+Call* CallRecord::call() const {
+  return journal_ == nullptr ? nullptr : journal_->find(seq_);
+}
+
+void CallRecord::finish(const http::Delivered& delivered) {
+  if (journal_ == nullptr) {
+    return;
+  }
+  metrics_->observe_first_byte(delivered.first_byte);
+  if (Call* entry = journal_->find(seq_); entry != nullptr) {
+    entry->first_byte_ms = base::to_ms(delivered.first_byte);
+    entry->total_ms = base::to_ms(delivered.total);
+    entry->client_gone = delivered.client_gone;
+    entry->open = false;
+  }
+  std::exchange(journal_, nullptr)->finish(seq_);
+  open_.end();
+}
+
+}  // namespace mockllm
