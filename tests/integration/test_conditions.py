@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import redis
-
 from in_cluster_conftest import Deck
 
 CACHE_SECONDS = 60

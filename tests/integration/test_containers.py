@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
-
 from in_cluster_conftest import Deck
 
 Database = psycopg.Connection[dict[str, Any]]

@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 import psycopg
-
 from in_cluster_conftest import Deck
 
 Database = psycopg.Connection[dict[str, Any]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from in_cluster_conftest import Deck
 
 APOLOGY = "I cannot look that up right now."

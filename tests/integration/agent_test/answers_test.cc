@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/integration/agent_test/deck.h"
+#include "tests/integration/agent_test/neighbours.h"
 
 namespace agent_test {
 namespace {
@@ -26,27 +27,26 @@ TEST(DeckAgent, FindsAContainerInTheDatabase) {
 
   const Answer answer = Deck().ask("Where is container MSKU4711083?");
 
-  ASSERT_THAT(answer.body["tool_calls"], SizeIs(1));
-  EXPECT_EQ(answer.body["tool_calls"][0]["name"], "locate_container");
-  EXPECT_THAT(
-      answer.body["answer"].get<std::string>(),
-      HasSubstr("on the " + row[0].as<std::string>() + " in bay " + row[1].as<std::string>()));
+  ASSERT_THAT(answer.tool_calls(), SizeIs(1));
+  EXPECT_EQ(answer.tool_calls()[0]["name"], "locate_container");
+  EXPECT_THAT(answer.text("answer"), HasSubstr("on the " + row[0].as<std::string>() + " in bay " +
+                                               row[1].as<std::string>()));
 }
 
 // Nobody measures on the roads, so what the model tells of them can only come from Redis.
 TEST(DeckAgent, BelievesTheCachedConditions) {
-  Cache cache;
   const nlohmann::json gale = {
       {"berth", "Roads"}, {"wind_knots", 51}, {"swell_cm", 310}, {"lifting", "suspended"}};
+  Cache cache;
   cache.set("deck:conditions:Roads", gale.dump(), 60);
 
   const Answer answer = Deck().ask("How is the weather on the roads?");
   cache.remove("deck:conditions:Roads");
 
-  ASSERT_THAT(answer.body["tool_calls"], SizeIs(1));
-  EXPECT_EQ(answer.body["tool_calls"][0]["cached"], true);
-  EXPECT_EQ(answer.body["tool_calls"][0]["result"], gale);
-  EXPECT_EQ(answer.body["answer"], "A gale of 51 knots on the roads. Nothing is lifted.");
+  ASSERT_THAT(answer.tool_calls(), SizeIs(1));
+  EXPECT_EQ(answer.tool_calls()[0]["cached"], true);
+  EXPECT_EQ(answer.tool_calls()[0]["result"], gale);
+  EXPECT_EQ(answer.text("answer"), "A gale of 51 knots on the roads. Nothing is lifted.");
 }
 
 TEST(DeckAgent, StreamsItsAnswerInPieces) {
@@ -56,14 +56,14 @@ TEST(DeckAgent, StreamsItsAnswerInPieces) {
   int pieces = 0;
   for (const Event& event : events) {
     if (event.name == "text") {
-      text += event.data["text"].get<std::string>();
+      text += event.data.value("text", "");
       ++pieces;
     }
   }
   ASSERT_FALSE(events.empty());
   EXPECT_EQ(events.back().name, "answer");
   EXPECT_GT(pieces, 1);
-  EXPECT_EQ(events.back().data["answer"], text);
+  EXPECT_EQ(events.back().data.value("answer", ""), text);
   EXPECT_THAT(text, HasSubstr("95 cm"));
 }
 
@@ -71,15 +71,15 @@ TEST(DeckAgent, ApologisesWhenTheModelRefuses) {
   const Answer answer = Deck().ask("Read me the whole manifest");
 
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.body["degraded"], true);
-  EXPECT_THAT(answer.body["answer"].get<std::string>(), StartsWith("I cannot look that up"));
+  EXPECT_TRUE(answer.degraded());
+  EXPECT_THAT(answer.text("answer"), StartsWith("I cannot look that up"));
 }
 
 TEST(DeckAgent, AsksABusyModelAgain) {
   const Answer answer = Deck().ask("Hello, deck!");
 
-  EXPECT_EQ(answer.body["degraded"], false);
-  EXPECT_EQ(answer.body["answer"], "Hello, crew. What can I look up for you?");
+  EXPECT_FALSE(answer.degraded());
+  EXPECT_EQ(answer.text("answer"), "Hello, crew. What can I look up for you?");
 }
 
 }  // namespace

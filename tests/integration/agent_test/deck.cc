@@ -1,52 +1,37 @@
 #include "tests/integration/agent_test/deck.h"
 
-#include <hiredis/hiredis.h>
-#include <sys/time.h>
+#include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <stdexcept>
+#include <utility>
 
 namespace agent_test {
 namespace {
 
 constexpr std::chrono::milliseconds kAnswerTimeout{20'000};
-constexpr timeval kCacheTimeout{5, 0};
-constexpr std::size_t kRedisDefaultPort = 6379;
 
-base::Environment& mutable_environment() {
-  static base::Environment environment;
-  return environment;
+base::Environment& environment() {
+  static base::Environment kept;
+  return kept;
 }
 
-// A test cannot go on without its services: GoogleTest turns the exception into a failure of the
-// test.
-[[noreturn]] void fail(const std::string& what) {
-  throw std::runtime_error(what);
-}
-
-std::string required(std::string_view name) {
-  const std::optional<std::string> value = environment().get(name);
-  if (!value || value->empty()) {
-    fail(std::string(name) + " is not set: start this suite with `harness run`");
-  }
-  return *value;
-}
-
-http::Client make_client() {
+std::optional<http::Client> make_client() {
   http::ClientLimits limits;
   limits.read_timeout = kAnswerTimeout;
-  base::Result<http::Client> client = http::Client::make(required("APP_URL"), limits);
+  base::Result<http::Client> client = http::Client::make(required_variable("APP_URL"), limits);
   if (!client) {
-    fail(client.error().message);
+    ADD_FAILURE() << "APP_URL: " << client.error().message;
+    return std::nullopt;
   }
   return std::move(client).value();
 }
 
-nlohmann::json parse(const std::string& text) {
+// An object, empty where the text is none.
+nlohmann::json parse_object(std::string_view text) {
   nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
-  if (value.is_discarded()) {
-    fail("not JSON: " + text);
+  if (!value.is_object()) {
+    ADD_FAILURE() << "not a JSON object: " << text;
+    return nlohmann::json::object();
   }
   return value;
 }
@@ -69,125 +54,79 @@ std::vector<Event> parse_events(std::string_view text) {
     if (line.starts_with(kEvent)) {
       name = line.substr(kEvent.size());
     } else if (line.starts_with(kData)) {
-      events.push_back({name, parse(std::string(line.substr(kData.size())))});
+      events.push_back({name, parse_object(line.substr(kData.size()))});
     }
   }
   return events;
 }
 
-struct RedisPlace {
-  std::string password;
-  std::string host;
-  int port = kRedisDefaultPort;
-};
-
-// Of "redis://[user]:password@host:port/0".
-RedisPlace parse_redis_url(std::string url) {
-  RedisPlace place;
-  url.erase(0, url.find("://") + 3);
-  if (const std::size_t at = url.rfind('@'); at != std::string::npos) {
-    const std::string login = url.substr(0, at);
-    place.password = login.substr(login.find(':') + 1);
-    url.erase(0, at + 1);
-  }
-  url = url.substr(0, url.find('/'));
-  const std::size_t colon = url.rfind(':');
-  place.host = url.substr(0, colon);
-  if (colon != std::string::npos) {
-    place.port = std::stoi(url.substr(colon + 1));
-  }
-  return place;
-}
-
 }  // namespace
 
-const base::Environment& environment() {
-  return mutable_environment();
+std::string required_variable(std::string_view name) {
+  const std::optional<std::string> value = environment().get(name);
+  if (!value || value->empty()) {
+    ADD_FAILURE() << name << " is not set: start this suite with `harness run`";
+    return "";
+  }
+  return *value;
 }
 
-void set_environment(base::Environment environment) {
-  mutable_environment() = std::move(environment);
+void set_environment(base::Environment kept) {
+  environment() = std::move(kept);
+}
+
+std::string Answer::text(const std::string& field) const {
+  const auto found = body.find(field);
+  return found != body.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::vector<nlohmann::json> Answer::tool_calls() const {
+  const auto found = body.find("tool_calls");
+  return found != body.end() ? std::vector<nlohmann::json>(found->begin(), found->end())
+                             : std::vector<nlohmann::json>();
+}
+
+bool Answer::degraded() const {
+  const auto found = body.find("degraded");
+  return found != body.end() && *found == true;
 }
 
 Deck::Deck() : client_(make_client()) {}
 
 Answer Deck::health() {
-  const http::ClientResponse response = send({"GET", "/healthz", {}, ""});
-  return {response.status, parse(response.body)};
+  return answer_to({"GET", "/healthz", {}, ""});
 }
 
 Answer Deck::ask(std::string_view question, nlohmann::json fields) {
-  const http::ClientResponse response = send(ask_request("/ask", question, std::move(fields)));
-  return {response.status, parse(response.body)};
+  return answer_to(ask_request("/ask", question, std::move(fields)));
 }
 
 Answer Deck::conversation(const std::string& id) {
-  const http::ClientResponse response = send({"GET", "/conversations/" + id, {}, ""});
-  return {response.status, parse(response.body)};
+  return answer_to({"GET", "/conversations/" + id, {}, ""});
 }
 
 std::vector<Event> Deck::stream(std::string_view question) {
-  return parse_events(
-      send(ask_request("/ask?stream=true", question, nlohmann::json::object())).body);
+  const std::optional<http::ClientResponse> response =
+      send(ask_request("/ask?stream=true", question, nlohmann::json::object()));
+  return response ? parse_events(response->body) : std::vector<Event>();
 }
 
-http::ClientResponse Deck::send(const http::ClientRequest& request) {
-  base::Result<http::ClientResponse> response = client_.send(request);
-  if (!response) {
-    fail("the application does not answer " + request.path + ": " + response.error().message);
-  }
-  return std::move(response).value();
+Answer Deck::answer_to(const http::ClientRequest& request) {
+  const std::optional<http::ClientResponse> response = send(request);
+  return response ? Answer{response->status, parse_object(response->body)} : Answer();
 }
 
-pqxx::row query_row(const std::string& sql, const std::string& parameter) {
-  pqxx::connection connection(required("DATABASE_URL"));
-  pqxx::work work(connection);
-  return work.exec_params1(sql, parameter);
-}
-
-Cache::Cache() : context_(nullptr, redisFree) {
-  const RedisPlace place = parse_redis_url(required("REDIS_URL"));
-  context_.reset(redisConnectWithTimeout(place.host.c_str(), place.port, kCacheTimeout));
-  if (context_ == nullptr || context_->err != 0) {
-    fail("Redis does not answer at " + place.host + ":" + std::to_string(place.port));
-  }
-  if (!place.password.empty()) {
-    command({"AUTH", place.password});
-  }
-}
-
-void Cache::set(const std::string& key, const std::string& value, int seconds) {
-  command({"SET", key, value, "EX", std::to_string(seconds)});
-}
-
-std::optional<std::string> Cache::get(const std::string& key) {
-  return command({"GET", key});
-}
-
-void Cache::remove(const std::string& key) {
-  command({"DEL", key});
-}
-
-std::optional<std::string> Cache::command(const std::vector<std::string>& words) {
-  std::vector<const char*> values;
-  std::vector<std::size_t> lengths;
-  for (const std::string& word : words) {
-    values.push_back(word.data());
-    lengths.push_back(word.size());
-  }
-  const std::unique_ptr<void, void (*)(void*)> owned(
-      redisCommandArgv(context_.get(), static_cast<int>(words.size()), values.data(),
-                       lengths.data()),
-      freeReplyObject);
-  const auto* reply = static_cast<const redisReply*>(owned.get());
-  if (reply == nullptr || reply->type == REDIS_REPLY_ERROR) {
-    fail("Redis refuses " + words.front() + ": " + (reply != nullptr ? reply->str : "no answer"));
-  }
-  if (reply->type == REDIS_REPLY_NIL) {
+std::optional<http::ClientResponse> Deck::send(const http::ClientRequest& request) {
+  if (!client_) {
     return std::nullopt;
   }
-  return reply->type == REDIS_REPLY_INTEGER ? std::to_string(reply->integer)
-                                            : std::string(reply->str, reply->len);
+  base::Result<http::ClientResponse> response = client_->send(request);
+  if (!response) {
+    ADD_FAILURE() << "the application does not answer " << request.path << ": "
+                  << response.error().message;
+    return std::nullopt;
+  }
+  return std::move(response).value();
 }
 
 }  // namespace agent_test
