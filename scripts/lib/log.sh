@@ -53,30 +53,37 @@ run_step() {
   if ((status != 0)); then
     printf 'FAILED after %s\n' "$(seconds_since "${began}")" >&2
     tail -n "${STEP_LOG_LINES_SHOWN}" "${log}" >&2
-    fail "${name} ended ${status} (all of its output: ${log})" "${STEP_REMEDY:-$(remedy_of "${log}")}"
+    fail "${name} ended ${status} (all of its output: ${log})" \
+      "${STEP_REMEDY:-$(remedy_of "${log}")}"
   fi
   printf '%s%s\n' "${STEP_NOTE:+${STEP_NOTE}, }" "$(seconds_since "${began}")" >&2
 }
 
-# remedy_of LOG: what a person can do about the failures that happen to everybody.
+# What failed for everybody once: a pattern of the output, then what a person can do about it.
+readonly REMEDIES=(
+  'No space left on device'
+  'free some disk space (a release build with its tests needs about 3 GB), then run this again'
+  'Could not get lock|is held by process'
+  'another program is installing packages: wait for it, then run this again'
+  'dpkg was interrupted'
+  'run "dpkg --configure -a" as root, then run this again'
+  'Unable to locate package|has no installation candidate'
+  'this needs Debian 12 or 13 with the component "main" among the sources of apt'
+  'Temporary failure|Could not resolve|Failed to fetch|NewConnectionError|EAI_AGAIN|ETIMEDOUT'
+  'the network or a mirror does not answer: check it and the proxy variables, then run this again'
+  'Permission denied'
+  'the file named above belongs to somebody else: change its owner, or remove the build folder'
+  'apt-get install [a-z]'
+  'install the package that is named above'
+)
+
 remedy_of() {
-  local log=$1
-  if grep --quiet 'No space left on device' "${log}"; then
-    printf 'free some disk space (a release build and its tests need about 3 GB), then run this again'
-  elif grep --quiet --extended-regexp 'Could not get lock|is held by process' "${log}"; then
-    printf 'another program is installing packages: wait for it, then run this again'
-  elif grep --quiet 'dpkg was interrupted' "${log}"; then
-    printf 'run "dpkg --configure -a" as root, then run this again'
-  elif grep --quiet --extended-regexp 'Unable to locate package|has no installation candidate' "${log}"; then
-    printf 'this needs Debian 12 or 13 with its "main" component among the sources of apt'
-  elif grep --quiet --extended-regexp \
-    'Temporary failure|Could not resolve|Failed to fetch|NewConnectionError|EAI_AGAIN|ETIMEDOUT' "${log}"; then
-    printf 'the network or a mirror does not answer: check it (and the proxy variables), then run this again'
-  elif grep --quiet 'Permission denied' "${log}"; then
-    printf 'the file named above belongs to somebody else: change its owner, or remove the build folder'
-  elif grep --quiet --extended-regexp 'apt-get install [a-z]' "${log}"; then
-    printf 'install the package that is named above'
-  else
-    printf 'the first error above says what is wrong; run this again when it is mended'
-  fi
+  local log=$1 i
+  for ((i = 0; i < ${#REMEDIES[@]}; i += 2)); do
+    if grep --quiet --extended-regexp "${REMEDIES[i]}" "${log}"; then
+      printf '%s' "${REMEDIES[i + 1]}"
+      return
+    fi
+  done
+  printf 'the first error above says what is wrong; run this again when it is mended'
 }

@@ -53,8 +53,8 @@ install_packages() {
   note "${#missing[@]} installed"
 }
 
-# The packages of PostgreSQL and Redis would start services of their own. Nothing here uses those, so
-# they are told not to, unless the machine has a policy already.
+# The packages of PostgreSQL and Redis would start services of their own. Nothing here uses those,
+# so they are told not to, unless the machine has a policy already.
 apt_install() {
   local status=0
   "${AS_ROOT[@]}" apt-get update || return

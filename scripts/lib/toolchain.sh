@@ -10,7 +10,8 @@ use_ccache() {
   export CCACHE_BASEDIR=${CCACHE_BASEDIR:-${PWD}}
   export CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
   mkdir -p "${CCACHE_DIR}" 2>/dev/null ||
-    fail "cannot make the compiler cache ${CCACHE_DIR}" "set CCACHE_DIR to a folder that you may write to"
+    fail "cannot make the compiler cache ${CCACHE_DIR}" \
+      "set CCACHE_DIR to a folder that you may write to"
 }
 
 # A step: build_preset PRESET [TARGET...], all of the preset's targets without one.
@@ -30,7 +31,8 @@ make_venv() {
   local folder=$1
   shift
   local stamp
-  stamp=$({ python3 --version && printf '%s\n' "${PWD}/${folder}" && cat "$@"; } | sha256sum) || return
+  stamp=$({ python3 --version && printf '%s\n' "${PWD}/${folder}" && cat "$@"; } | sha256sum) ||
+    return
   if [[ -f "${folder}/.stamp" && "$(<"${folder}/.stamp")" == "${stamp}" ]]; then
     note "up to date"
     return
@@ -41,7 +43,8 @@ make_venv() {
   done
   rm -rf "${folder}" || return
   python3 -m venv "${folder}" || return
-  "${folder}/bin/python" -m pip install --quiet --disable-pip-version-check "${requirements[@]}" || return
+  "${folder}/bin/python" -m pip install --quiet --disable-pip-version-check "${requirements[@]}" ||
+    return
   printf '%s' "${stamp}" >"${folder}/.stamp" || return
   note "made anew"
 }

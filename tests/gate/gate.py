@@ -69,8 +69,8 @@ def run_command(step: steps.Step, folder: pathlib.Path) -> tuple[str, str]:
 
 
 def judge(step: steps.Step, reason: str, folder: pathlib.Path) -> list[results.Case]:
-    """The step's cases. Red where the command failed and where results are missing: green that means
-    nothing is the one outcome that may not happen."""
+    """The step's cases. Red where the command failed and where results are missing: a green that
+    means nothing is the one outcome that may not happen."""
     if not step.results:
         return [results.Case(step.name, results.FAILED if reason else results.PASSED, reason)]
     missing = [name for name in step.results if not (folder / name).is_file()]

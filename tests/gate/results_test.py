@@ -41,7 +41,8 @@ def test_every_outcome_of_tap_is_counted():
 def test_a_point_that_sums_others_is_not_counted_twice():
     text = (
         "TAP version 13\n# Subtest: file\n    # Subtest: suite\n"
-        "        ok 1 - a\n        not ok 2 - b\n        1..2\n    not ok 1 - suite\n    1..1\nnot ok 1 - file\nok 2 - leaf\n1..2\n"
+        "        ok 1 - a\n        not ok 2 - b\n        1..2\n"
+        "    not ok 1 - suite\n    1..1\nnot ok 1 - file\nok 2 - leaf\n1..2\n"
     )
     assert results.read_tap(text) == [
         Case("a", "passed"),

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Runs the main job on this machine: installs what is missing, builds the release, then lets the harness
-# start PostgreSQL, Redis, mockllm and the sample application, migrate, run both suites and judge.
+# Runs the main job on this machine: installs what is missing, builds the release, then lets the
+# harness start PostgreSQL, Redis, mockllm and the sample application, migrate, run both suites and
+# judge.
 #
-# Usage: scripts/local/ci/run.sh [--help] [-- ARGUMENT...]     everything after -- goes to `harness run`
-# Exit:  the harness's own code (0 passed, 1 tests failed, ...: `harness --help`); 2 where set-up failed.
+# Usage: scripts/local/ci/run.sh [--help] [-- ARGUMENT...]
+#          everything after -- goes to `harness run`
+# Exit:  the harness's own code (0 passed, 1 tests failed, ...: `harness --help`); 2 set-up failed.
 set -o errexit -o nounset -o pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -38,7 +40,8 @@ parse() {
 }
 
 set_up() {
-  run_step "${LOGS}" packages "Debian packages to build and run" install_packages "${LISTS}/packages.txt"
+  run_step "${LOGS}" packages "Debian packages to build and run" \
+    install_packages "${LISTS}/packages.txt"
   run_step "${LOGS}" python "packages of the sample application" \
     make_venv build/venv tests/integration/requirements.txt
   use_ccache
@@ -53,7 +56,8 @@ main() {
   began=$(now_ms)
   set_up
   say "==> harness   the main job"
-  PATH="${PWD}/build/venv/bin:${PATH}" build/release/bin/harness run "${HARNESS_ARGUMENTS[@]}" || status=$?
+  PATH="${PWD}/build/venv/bin:${PATH}" \
+    build/release/bin/harness run "${HARNESS_ARGUMENTS[@]}" || status=$?
   say "==> done      exit ${status}, $(seconds_since "${began}") in all"
   return "${status}"
 }

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Runs every test of the project: installs what is missing, then hands over to tests/gate, which builds,
-# runs each group, counts its real results and shows the output of what failed.
+# Runs every test of the project: installs what is missing, then hands over to tests/gate, which
+# builds, runs each group, counts its real results and shows the output of what failed.
 #
 # Usage: scripts/local/ci/test.sh [--tier quick|ci|soak] [--only GROUP] [--help]
 #          quick  house rules, unit and engine tests: under two minutes once built
 #          ci     every test, some with smaller counts (which is printed); the default
 #          soak   full counts, second compiler, fresh machines; resumed where it was ended;
 #                 its results are added to docs/measurements.md
-# Exit:  0 all passed, 1 a test failed, 2 usage or set-up. The last line is "N passed, N failed, N skipped".
+# Exit:  0 all passed, 1 a test failed, 2 usage or set-up.
+#        The last line is "N passed, N failed, N skipped".
 set -o errexit -o nounset -o pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -57,12 +58,15 @@ set_up() {
   if [[ "${TIER}" == soak ]]; then
     lists+=("${LISTS}/packages-soak.txt")
   fi
-  run_step "${LOGS}" packages "Debian packages to build, run and test" install_packages "${lists[@]}"
-  run_step "${LOGS}" tidy-venv "the formatter, and pytest" make_venv build/venv-tidy tests/tidy/requirements.txt
+  run_step "${LOGS}" packages "Debian packages to build, run and test" \
+    install_packages "${lists[@]}"
+  run_step "${LOGS}" tidy-venv "formatters, and pytest" \
+    make_venv build/venv-tidy tests/tidy/requirements.txt
   if [[ "${TIER}" != quick ]]; then
     run_step "${LOGS}" venv "packages of the sample application" \
       make_venv build/venv tests/integration/requirements.txt
-    run_step "${LOGS}" sdk-venv "OpenAI's Python SDK" make_venv build/venv-openai3 tests/contract/requirements.txt
+    run_step "${LOGS}" sdk-venv "OpenAI's Python SDK" \
+      make_venv build/venv-openai3 tests/contract/requirements.txt
     run_step "${LOGS}" sdk2-venv "its former line" \
       make_venv build/venv-openai2 tests/contract/requirements-openai2.txt
   fi
@@ -73,7 +77,8 @@ main() {
   parse "$@"
   cd "${here}/../../.."
   set_up
-  exec build/venv-tidy/bin/python tests/gate/gate.py --tier "${TIER}" "${GATE_ARGUMENTS[@]}" </dev/null
+  exec build/venv-tidy/bin/python tests/gate/gate.py \
+    --tier "${TIER}" "${GATE_ARGUMENTS[@]}" </dev/null
 }
 
 if [[ "${BASH_SOURCE[0]}" == "$0" ]]; then
