@@ -1,5 +1,5 @@
-// http: from bytes on a socket to a Request, and from a Response to bytes on a socket. Knows no JSON and
-// no models.
+// http: from bytes on a socket to a Request, and from a Response to bytes on a socket. Knows no
+// JSON and no models.
 //
 // Doors: handler.h is the seam to the program; server.h listens; client/client.h asks others.
 // May include: common/base.
@@ -33,8 +33,9 @@ struct Request {
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-// What a handler answers with. The engine adds Date, Connection, and Content-Length or Transfer-Encoding.
-// Names and values with CR, LF or NUL are dropped by the engine and counted: nothing splits a header.
+// What a handler answers with. The engine adds Date, Connection, and Content-Length or
+// Transfer-Encoding. Names and values with CR, LF or NUL are dropped by the engine and counted:
+// nothing splits a header.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 std::string_view reason_phrase(int status);

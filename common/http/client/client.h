@@ -1,5 +1,5 @@
-// http/client: one blocking request to somebody else's server, with limits. For probes, control calls
-// and command-line verbs; never on a server's loop.
+// http/client: one blocking request to somebody else's server, with limits. For probes, control
+// calls and command-line verbs; never on a server's loop.
 //
 // May include: common/base, common/http.
 #pragma once
@@ -32,7 +32,8 @@ struct ClientResponse {
 
 struct ClientLimits {
   std::chrono::milliseconds connect_timeout{2'000};
-  std::chrono::milliseconds read_timeout{10'000};
+  std::chrono::milliseconds read_timeout{10'000};    // for each part of the answer
+  std::chrono::milliseconds total_timeout{120'000};  // for the whole body
   std::size_t body_bytes_max = 64 * 1024 * 1024;
 };
 
@@ -45,8 +46,10 @@ class Client {
   Client& operator=(Client&&) noexcept;
   ~Client();
 
-  // Any status is a value. kUnavailable: refused, reset or no such host; kTimedOut; kInvalidInput: the
-  // answer is not HTTP or larger than the limit.
+  // Any status is a value. kUnavailable: refused, reset, no such host, or what answers is no HTTP;
+  // kTimedOut; kPermissionDenied: the certificate is not trusted; kInvalidInput: the answer is
+  // larger than the limit, or the request holds what would split it. A connection that the server
+  // ended while it was kept is made anew once, for methods that may be repeated.
   base::Result<ClientResponse> send(const ClientRequest& request);
 
  private:
