@@ -66,14 +66,13 @@ struct Error {
 [[nodiscard]] Error system_error(std::string_view what, int error_number);
 
 // A value or an Error, with std::expected's verbs: g++ 12 and clang 14 have no <expected>.
+// NOLINTBEGIN(google-explicit-constructor): `return value;` and `return error;` are the point.
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value)
-      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
 
-  Result(Error error)
-      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
 
@@ -124,7 +123,7 @@ class [[nodiscard]] Result<void> {
  public:
   Result() = default;
 
-  Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error) : error_(std::move(error)) {}
 
   [[nodiscard]] bool has_value() const { return !error_.has_value(); }
 
@@ -143,5 +142,7 @@ class [[nodiscard]] Result<void> {
  private:
   std::optional<Error> error_;
 };
+
+// NOLINTEND(google-explicit-constructor)
 
 }  // namespace base
