@@ -20,9 +20,10 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/http/handler.h"
@@ -43,8 +44,8 @@ struct ControlLimits {
 
 struct ControlOptions {
   std::string token;  // empty: none is asked for
-  // Names, besides the loopback ones, by which a Host header may call this server; "*" where a
-  // token guards it.
+  // Names, besides the loopback ones, by which a Host header may call this server where no token
+  // guards it.
   std::vector<std::string> hosts;
   ControlLimits limits;
 };
@@ -58,7 +59,10 @@ class Control {
   // Whether the path is this room's: "/_mock" and all below it.
   [[nodiscard]] static bool owns(std::string_view path);
 
+  // `request.path` is one that owns() is true for.
   http::Answer handle(const http::Request& request, const http::Waker& waker);
+  // Ends the streams of /_mock/journal?follow=1: a server that drains need not wait for them.
+  void end_followers();
 
  private:
   class Impl;
