@@ -48,17 +48,17 @@ struct ServiceFailure {
 class Services {
  public:
   struct Options {
-    std::string mockllm;        // path of the mockllm binary; empty: found in PATH
-    std::string log_directory;  // <name>.log for each local service
-    std::string run;            // the run's name
-    std::string control_token;  // for mockllm's control API
-    bool find_only = false;     // start nothing
+    std::string mockllm = {};        // path of the mockllm binary; empty: found in PATH
+    std::string log_directory = {};  // <name>.log for each local service
+    std::string run = {};            // the run's name
+    std::string control_token = {};  // for mockllm's control API
+    bool find_only = false;          // start nothing
     // For a local mockllm: flags in place of `--mode replay`, and variables such as the upstream's
     // key.
     std::vector<std::string> mockllm_arguments = {"--mode", "replay"};
-    Pairs mockllm_environment;
-    std::string upstream_key_variable;  // kept from every other service
-    Pause pause;                        // false ends up() early; empty: a plain sleep
+    Pairs mockllm_environment = {};
+    std::string upstream_key_variable = {};  // kept from every other service
+    Pause pause = {};                        // false ends up() early; empty: a plain sleep
   };
 
   // `config`, `clock` outlive it. Services start in the order of their needs, those that need
