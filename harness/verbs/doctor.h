@@ -1,0 +1,22 @@
+// `harness doctor`: what a run would find here, and what is missing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/verbs/verb.h"
+
+namespace harness {
+
+struct DoctorOptions {
+  ConfigSource config = {};
+  std::vector<std::string> secret_variables = {};  // --secret-env
+  std::string mockllm = {};                        // path of the binary; empty: found in PATH
+  std::string python = "python3";                  // --python
+};
+
+// A line per finding: programs with versions, values with their origin, secrets as ***, services,
+// suites. 0 nothing is missing, 2 something is.
+int doctor_verb(const DoctorOptions& options, const VerbContext& context);
+
+}  // namespace harness
