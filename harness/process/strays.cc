@@ -32,7 +32,7 @@ void append_numbers(std::string_view text, std::vector<pid_t>& out) {
 
 // Children of all our threads. A child that ends while the kernel writes the list may hide its
 // neighbour: the caller asks again until nothing is found.
-std::vector<pid_t> children() {
+std::vector<pid_t> read_children() {
   std::vector<pid_t> found;
   const std::unique_ptr<DIR, int (*)(DIR*)> tasks(::opendir("/proc/self/task"), &::closedir);
   if (!tasks) {
@@ -71,7 +71,7 @@ bool contains(const std::vector<pid_t>& pids, pid_t pid) {
 bool reap_round(const std::vector<pid_t>& known, std::vector<pid_t>& killed,
                 std::vector<Stray>& strays) {
   bool found = false;
-  for (const pid_t pid : children()) {
+  for (const pid_t pid : read_children()) {
     if (contains(known, pid)) {
       continue;
     }
@@ -88,6 +88,10 @@ bool reap_round(const std::vector<pid_t>& known, std::vector<pid_t>& killed,
 }
 
 }  // namespace
+
+std::vector<pid_t> live_children() {
+  return read_children();
+}
 
 std::vector<Stray> reap_strays(const std::vector<pid_t>& known) {
   std::vector<Stray> strays;

@@ -19,4 +19,7 @@ struct Stray {
 // they are its own. Needs become_subreaper().
 std::vector<Stray> reap_strays(const std::vector<pid_t>& known);
 
+// Our children of this moment.
+std::vector<pid_t> live_children();
+
 }  // namespace harness

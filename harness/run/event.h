@@ -1,14 +1,15 @@
-// The seam between running and reporting. The runner emits events into a journal; every report is derived from
-// the journal and from nothing else.
+// The seam between running and reporting. The runner emits events into a journal; every report is
+// derived from the journal and from nothing else.
 //
-// A record of journal.jsonl: {"seq": 1, "at": "...", "mono_ms": 12.5, "event": "attempt_finished", ...the
-// fields below by their names}.
+// A record of journal.jsonl: {"seq": 1, "at": "...", "mono_ms": 12.5, "event": "attempt_finished",
+// ...the fields below by their names}.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,8 +26,9 @@ struct LlmCall {
   int status = 0;
   std::string asked;     // the last message, shortened
   std::string answered;  // text or tool calls, shortened
-  std::vector<std::string> nearest;  // of a miss: "fixtures/weather.yaml#asks...: messages[-1].text should contain ..."
-  std::string suggestion;
+  std::vector<std::string>
+      nearest;             // of a miss: "fixtures/a.yaml#name: messages[-1].text should ..."
+  std::string suggestion;  // of a miss: a fixture to paste
 };
 
 struct RunStarted {
@@ -34,15 +36,40 @@ struct RunStarted {
   std::string llm_mode, llm_reason;
   int shard_index = 0, shard_count = 1;
 };
-struct PhaseFinished {  // services, secrets, migrations, discovery
+
+// services, secrets, migrations, discovery
+struct PhaseFinished {
   std::string phase, detail;
   double duration_ms = 0;
 };
-struct ServiceReady { std::string service, url; double waited_ms = 0; };
-struct ServiceFailed { std::string service, reason, log; bool fatal = false; };
-struct TestsListed { std::vector<TestCase> tests; std::string list_sha256; };
-struct DiscoveryFailed { std::string suite, path, reason, output; };
-struct AttemptStarted { std::string test; int attempt = 1; std::string session; };
+
+struct ServiceReady {
+  std::string service, url;  // the URL without credentials
+  double waited_ms = 0;
+};
+
+struct ServiceFailed {
+  std::string service, reason, log;
+  bool fatal = false;  // refused for good
+};
+
+struct TestsListed {
+  std::vector<TestCase> tests;            // of this shard, after the filter
+  std::int64_t listed = 0;                // before filter and shard
+  std::string list_sha256;                // of all ids, before filter and shard
+  std::vector<std::string> empty_suites;  // list no test at all
+};
+
+struct DiscoveryFailed {
+  std::string suite, path, reason, output;
+};
+
+struct AttemptStarted {
+  std::string test;
+  int attempt = 1;
+  std::string session;
+};
+
 struct AttemptFinished {
   std::string test;
   int attempt = 1;
@@ -50,33 +77,72 @@ struct AttemptFinished {
   std::string reason;  // why it is not passed, one sentence
   std::vector<Failure> failures;
   double duration_ms = 0;
-  std::string log;     // path below the report folder
+  std::string log;  // path below the report folder
   std::string output_tail;
-  std::vector<LlmCall> calls;
+  std::vector<LlmCall> calls;  // the first ones
+  std::int64_t calls_total = 0, misses = 0;
   std::int64_t peak_memory_bytes = 0;
   double cpu_ms = 0;
+  double harness_ms = 0;  // of its time, what the harness itself used
   std::vector<std::string> leaks;
+  bool will_retry = false;
 };
-// The outcome changed after the fact (a late miss).
-struct AttemptRevised { std::string test; int attempt = 1; Outcome outcome = Outcome::kPassed; std::string reason; std::vector<LlmCall> calls; };
-struct UnattributedCalls { std::vector<LlmCall> calls; bool warn_only = false; };
-struct RunInterrupted { std::string reason; bool out_of_time = false; };
-// Something that ends the run before or beside its tests; `exit_code` is one of contracts 9.
-struct RunFailed { int exit_code = 30; std::string reason; };
-struct RunFinished { double duration_ms = 0; int llm_calls = 0; };
 
-using Event = std::variant<RunStarted, PhaseFinished, ServiceReady, ServiceFailed, TestsListed, DiscoveryFailed, AttemptStarted,
-                           AttemptFinished, AttemptRevised, UnattributedCalls, RunInterrupted, RunFailed, RunFinished>;
+// The outcome changed after the fact (a late miss).
+struct AttemptRevised {
+  std::string test;
+  int attempt = 1;
+  Outcome outcome = Outcome::kPassed;
+  std::string reason;
+  std::vector<LlmCall> calls;
+  std::int64_t calls_total = 0, misses = 0;
+};
+
+// A listed test that no attempt was made of.
+struct TestNotRun {
+  std::string test, reason;
+  bool fail_fast = false;  // not red: another test is
+};
+
+// Calls that no attempt owns. Those of the session that stands before the first attempt only where
+// they missed.
+struct UnattributedCalls {
+  std::string session;
+  std::vector<LlmCall> calls;
+  std::int64_t calls_total = 0, misses = 0;
+  bool warn_only = false;
+};
+
+struct RunInterrupted {
+  std::string reason;
+  bool out_of_time = false;
+};
+
+// Something that ends the run before or beside its tests; `exit_code` is one of contracts 9.
+struct RunFailed {
+  int exit_code = 30;
+  std::string reason;
+};
+
+struct RunFinished {
+  double duration_ms = 0;
+  std::int64_t llm_calls = 0;
+};
+
+using Event = std::variant<RunStarted, PhaseFinished, ServiceReady, ServiceFailed, TestsListed,
+                           DiscoveryFailed, AttemptStarted, AttemptFinished, AttemptRevised,
+                           TestNotRun, UnattributedCalls, RunInterrupted, RunFailed, RunFinished>;
 
 struct Record {
   std::uint64_t seq = 0;
-  base::WallTime at{};
-  base::Nanoseconds since_start{};
+  std::string at;      // RFC 3339
+  double mono_ms = 0;  // since the start of the run
   Event event;
 };
 
-// One line of JSON without its newline, and back. Reading fails on what is not a record.
+// One line of JSON without its newline, and back. Reading fails on what is not a record; fields
+// that it does not know are left out, so that an older harness reads a newer journal.
 std::string to_json(const Record& record);
-base::Result<Record> record_from_json(const std::string& line);
+base::Result<Record> record_from_json(std::string_view line);
 
 }  // namespace harness

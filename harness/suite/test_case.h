@@ -20,8 +20,10 @@ struct TestCase {
   std::string suite;
   std::string name;  // "Suite.Name" for GoogleTest; the nodeid under the suite's path for pytest
   std::string file = {};  // where known, relative to the checkout
-  int line = 0;      // 0: not known
-  bool disabled = false;  // GoogleTest's DISABLED_: listed, not run
+  int line = 0;           // 0: not known
+  bool disabled =
+      false;  // listed, not run: GoogleTest's DISABLED_, a module that skips itself at import
+  std::string note = {};  // why it is disabled, where that is known
 
   [[nodiscard]] std::string id() const { return suite + "/" + name; }
 };

@@ -1,0 +1,207 @@
+#include "harness/run/dispatcher.h"
+
+#include <algorithm>
+#include <csignal>
+#include <deque>
+#include <list>
+
+#include "harness/process/stop_signals.h"
+#include "harness/run/unit_run.h"
+
+namespace harness {
+namespace {
+
+// A signal that ends the run: results are on disk in less than this, whoever holds on.
+constexpr std::chrono::milliseconds kEndTimeMax{4'500};
+
+class Dispatcher {
+ public:
+  Dispatcher(const RunSettings& settings, Loop& loop, Attempts& attempts, Journal& journal)
+      : settings_(settings),
+        loop_(loop),
+        attempts_(attempts),
+        journal_(journal),
+        context_{
+            settings,
+            loop,
+            attempts,
+            journal,
+            [this] { return known_processes(); },
+            [this](int attempt) { return attempt <= settings_.retries && stop_ == Stop::kNone; },
+            [this](Outcome outcome, bool will_retry) { count(outcome, will_retry); }} {}
+
+  void run(const Plan& plan);
+
+ private:
+  [[nodiscard]] std::vector<pid_t> known_processes() const;
+  void fill_queue(const Plan& plan);
+  void start_what_may();
+  void start(Task task);
+  void finished(std::list<std::unique_ptr<UnitRun>>::iterator unit, std::vector<PlannedTest> again);
+  void count(Outcome outcome, bool will_retry);
+  void stop(Stop why, const std::string& reason);
+  void give_up_queue();
+  [[nodiscard]] bool serial_is_running() const;
+
+  const RunSettings& settings_;
+  Loop& loop_;
+  Attempts& attempts_;
+  Journal& journal_;
+  UnitContext context_;
+  std::deque<Task> queue_;
+  std::list<std::unique_ptr<UnitRun>> running_;
+  std::vector<std::unique_ptr<UnitRun>>
+      over_;  // ended in a callback of their own; destroyed by the loop
+  Stop stop_ = Stop::kNone;
+  bool abandoned_ = false;
+  int red_ = 0;
+};
+
+std::vector<pid_t> Dispatcher::known_processes() const {
+  std::vector<pid_t> known = settings_.services.pids();
+  for (const std::unique_ptr<UnitRun>& unit : running_) {
+    known.push_back(unit->pid());
+  }
+  return known;
+}
+
+void Dispatcher::fill_queue(const Plan& plan) {
+  for (const Unit& unit : plan.units) {
+    Task task;
+    for (const SuiteConfig& suite : settings_.config.suites) {
+      task.suite = suite.name == unit.suite ? &suite : task.suite;
+    }
+    CHECK(task.suite != nullptr);
+    task.file = unit.file;
+    task.serial = unit.serial;
+    for (const TestCase& test : unit.tests) {
+      task.tests.push_back({test, 1});
+    }
+    queue_.push_back(std::move(task));
+  }
+}
+
+bool Dispatcher::serial_is_running() const {
+  return std::any_of(running_.begin(), running_.end(),
+                     [](const auto& unit) { return unit->task().serial; });
+}
+
+void Dispatcher::start_what_may() {
+  while (stop_ == Stop::kNone && running_.size() < static_cast<std::size_t>(settings_.jobs)) {
+    const bool serial = serial_is_running();
+    const auto next = std::find_if(queue_.begin(), queue_.end(),
+                                   [&](const Task& task) { return !task.serial || !serial; });
+    if (next == queue_.end()) {
+      return;
+    }
+    Task task = std::move(*next);
+    queue_.erase(next);
+    start(std::move(task));
+  }
+}
+
+void Dispatcher::start(Task task) {
+  const bool gtest = task.suite->kind == SuiteKind::kGoogleTest;
+  const auto place = running_.insert(running_.end(), nullptr);
+  UnitRun::Done done = [this, place](std::vector<PlannedTest> again) {
+    finished(place, std::move(again));
+  };
+  *place = gtest ? make_gtest_run(context_, std::move(task), std::move(done))
+                 : make_pytest_run(context_, std::move(task), std::move(done));
+  // From the loop, so that a unit that ends at once does not end inside of its own start.
+  loop_.post([unit = place->get()] { unit->start(); });
+}
+
+void Dispatcher::finished(std::list<std::unique_ptr<UnitRun>>::iterator unit,
+                          std::vector<PlannedTest> again) {
+  if (!again.empty()) {
+    Task task = (*unit)->task();
+    task.tests = std::move(again);
+    queue_.push_front(std::move(task));
+  }
+  over_.push_back(std::move(*unit));
+  running_.erase(unit);
+}
+
+void Dispatcher::count(Outcome outcome, bool will_retry) {
+  red_ += is_red(outcome) && !will_retry ? 1 : 0;
+  if (settings_.fail_fast && red_ >= *settings_.fail_fast && stop_ == Stop::kNone) {
+    stop(Stop::kFailFast, "");
+  }
+}
+
+void Dispatcher::stop(Stop why, const std::string& reason) {
+  const bool again = stop_ == Stop::kInterrupted || stop_ == Stop::kOutOfTime;
+  if (!again) {
+    stop_ = why;
+  }
+  if (!again && why != Stop::kFailFast) {
+    attempts_.hurry();
+    journal_.append(RunInterrupted{reason, why == Stop::kOutOfTime});
+    loop_.at(loop_.clock().mono() + kEndTimeMax, [this] { abandoned_ = true; });
+  }
+  for (const std::unique_ptr<UnitRun>& unit : running_) {
+    unit->stop(stop_);
+  }
+}
+
+void Dispatcher::give_up_queue() {
+  for (const Task& task : queue_) {
+    for (const PlannedTest& planned : task.tests) {
+      journal_.append(
+          TestNotRun{planned.test.id(), std::string(reason_of(stop_)), stop_ == Stop::kFailFast});
+    }
+  }
+  queue_.clear();
+}
+
+void Dispatcher::run(const Plan& plan) {
+  fill_queue(plan);
+  if (settings_.stop_fd >= 0) {
+    loop_.watch(settings_.stop_fd, [this] {
+      while (const std::optional<int> signal = take_stop_signal(settings_.stop_fd)) {
+        stop(Stop::kInterrupted, *signal == SIGINT ? "SIGINT" : "SIGTERM");
+      }
+    });
+  }
+  const Loop::Timer limit = loop_.at(settings_.run_deadline, [this] {
+    stop(Stop::kOutOfTime, "the limit of the run (--run-timeout) is over");
+  });
+  start_what_may();
+  while (!running_.empty() && !abandoned_) {
+    loop_.run_once();
+    over_.clear();
+    start_what_may();
+  }
+  loop_.cancel(limit);
+  if (settings_.stop_fd >= 0) {
+    loop_.unwatch(settings_.stop_fd);
+  }
+  give_up_queue();
+}
+
+}  // namespace
+
+base::Result<RunSummary> run_tests(const RunSettings& settings, const Plan& plan,
+                                   Journal& journal) {
+  Loop loop(settings.clock);
+  base::Result<std::unique_ptr<Attempts>> attempts = Attempts::make(settings, loop, journal);
+  if (!attempts) {
+    return std::move(attempts).error();
+  }
+  if (base::Result<void> opened = (*attempts)->open(); !opened) {
+    return std::move(opened).error();
+  }
+  for (const TestCase& test : plan.disabled) {
+    AttemptFinished event;
+    event.test = test.id();
+    event.outcome = Outcome::kSkipped;
+    event.reason = test.note;
+    journal.append(std::move(event));
+  }
+  Dispatcher(settings, loop, **attempts, journal).run(plan);
+  (*attempts)->close();
+  return RunSummary{(*attempts)->llm_calls()};
+}
+
+}  // namespace harness

@@ -1,0 +1,46 @@
+// The run's line to mockllm's control API: sessions, aliases, journals. Blocking: on the worker
+// only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/error.h"
+#include "common/http/client/client.h"
+#include "harness/run/event.h"
+
+namespace harness {
+
+// The calls of one session: the first ones as a person reads them, and how many there were.
+struct SessionCalls {
+  std::vector<LlmCall> calls;
+  std::int64_t total = 0;
+  std::int64_t misses = 0;
+};
+
+class LlmLink {
+ public:
+  // `token` may be empty.
+  static base::Result<LlmLink> make(const std::string& url, std::string token);
+
+  base::Result<void> make_session(const std::string& session);
+  // False: a call of the former session is still open.
+  base::Result<bool> point_alias(const std::string& alias, const std::string& session, bool force);
+  base::Result<SessionCalls> calls_of(const std::string& session);
+
+ private:
+  LlmLink(http::Client client, std::string token)
+      : client_(std::move(client)),
+        token_(std::move(token)) {}
+
+  base::Result<http::ClientResponse> send(std::string method, std::string path, std::string body);
+
+  http::Client client_;
+  std::string token_;
+};
+
+// A journal of mockllm (contracts 5). Pure.
+base::Result<SessionCalls> parse_calls(std::string_view journal);
+
+}  // namespace harness

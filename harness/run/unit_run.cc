@@ -1,0 +1,30 @@
+#include "harness/run/unit_run.h"
+
+#include "common/base/duration.h"
+
+namespace harness {
+
+std::string_view reason_of(Stop stop) {
+  switch (stop) {
+    case Stop::kNone:
+      return "";
+    case Stop::kFailFast:
+      return "the run stops after a red test (--fail-fast)";
+    case Stop::kInterrupted:
+      return "the run was interrupted";
+    case Stop::kOutOfTime:
+      return "the run is out of time";
+  }
+  return "";
+}
+
+Judgement not_run(Stop why) {
+  return {Outcome::kNotRun, std::string(reason_of(why)), {}, false};
+}
+
+Judgement timed_out(std::string what, std::chrono::milliseconds limit) {
+  const std::string reason = what + " did not end within " + base::format_duration(limit);
+  return {Outcome::kTimedOut, reason, {{reason, reason, "", 0}}, false};
+}
+
+}  // namespace harness

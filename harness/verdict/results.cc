@@ -1,0 +1,128 @@
+#include "harness/verdict/results.h"
+
+#include <map>
+#include <utility>
+
+namespace harness {
+namespace {
+
+class Collector {
+ public:
+  explicit Collector(RunResults& results) : results_(results) {}
+
+  void operator()(const RunStarted& event) { results_.start = event; }
+
+  void operator()(const PhaseFinished& event) { results_.phases.push_back(event); }
+
+  void operator()(const ServiceReady& event) { results_.services.push_back(event); }
+
+  void operator()(const ServiceFailed& event) { results_.service_failures.push_back(event); }
+
+  void operator()(const TestsListed& event) {
+    results_.listed = true;
+    results_.list = event;
+    results_.list.tests.clear();
+    for (const TestCase& test : event.tests) {
+      places_[test.id()] = results_.tests.size();
+      TestResult result;
+      result.test = test;
+      result.reason = "no outcome was recorded";
+      results_.tests.push_back(std::move(result));
+    }
+  }
+
+  void operator()(const DiscoveryFailed& event) {
+    const std::string path = event.path.empty() ? event.suite : event.path;
+    results_.listing_errors.push_back({event.suite + "/" + path, event});
+  }
+
+  void operator()(const AttemptStarted& event) {
+    if (TestResult* result = find(event.test)) {
+      result->reason = "attempt " + std::to_string(event.attempt) + " has no end in the journal";
+    }
+  }
+
+  void operator()(const AttemptFinished& event) {
+    if (TestResult* result = find(event.test)) {
+      result->attempts.push_back(event);
+    }
+  }
+
+  void operator()(const AttemptRevised& event) {
+    TestResult* result = find(event.test);
+    if (result == nullptr) {
+      return;
+    }
+    for (AttemptFinished& attempt : result->attempts) {
+      if (attempt.attempt == event.attempt) {
+        attempt.outcome = event.outcome;
+        attempt.reason = event.reason.empty() ? attempt.reason : event.reason;
+        attempt.calls = event.calls;
+        attempt.calls_total = event.calls_total;
+        attempt.misses = event.misses;
+      }
+    }
+  }
+
+  void operator()(const TestNotRun& event) {
+    if (TestResult* result = find(event.test)) {
+      result->reason = event.reason;
+      result->by_fail_fast = event.fail_fast;
+    }
+  }
+
+  void operator()(const UnattributedCalls& event) { results_.unattributed.push_back(event); }
+
+  void operator()(const RunInterrupted& event) { results_.interruptions.push_back(event); }
+
+  void operator()(const RunFailed& event) { results_.failures.push_back(event); }
+
+  void operator()(const RunFinished& event) {
+    results_.finished = true;
+    results_.duration_ms = event.duration_ms;
+    results_.llm_calls = event.llm_calls;
+  }
+
+ private:
+  TestResult* find(const std::string& id) {
+    const auto found = places_.find(id);
+    return found == places_.end() ? nullptr : &results_.tests[found->second];
+  }
+
+  RunResults& results_;
+  std::map<std::string, std::size_t> places_;
+};
+
+// The test's outcome is that of its last attempt; a pass after a red attempt is flaky.
+void conclude(TestResult& result) {
+  if (result.attempts.empty()) {
+    return;
+  }
+  const AttemptFinished& last = result.attempts.back();
+  result.outcome = last.outcome;
+  result.reason = last.reason;
+  if (last.outcome == Outcome::kPassed && is_red(result.attempts.front().outcome)) {
+    result.outcome = Outcome::kFlaky;
+    result.reason = "passed at attempt " + std::to_string(last.attempt) +
+                    "; before: " + result.attempts.front().reason;
+  }
+}
+
+}  // namespace
+
+RunResults collect(const std::vector<Record>& records) {
+  RunResults results;
+  Collector collector(results);
+  for (const Record& record : records) {
+    if (results.started_at.empty()) {
+      results.started_at = record.at;
+    }
+    std::visit(collector, record.event);
+  }
+  for (TestResult& result : results.tests) {
+    conclude(result);
+  }
+  return results;
+}
+
+}  // namespace harness
