@@ -109,14 +109,7 @@ Connection::Work Connection::work() {
 // Whether a request was taken up, or the connection's end was decided.
 bool Connection::next_request() {
   for (int reads = 0;; ++reads) {
-    if (!began_ && !blank_line_skipped_ && !input_.empty()) {
-      // Some clients send an empty line after a body. One is forgiven.
-      const std::span<char> bytes = input_.bytes();
-      if (std::string_view(bytes.data(), bytes.size()).starts_with(kBlankLine)) {
-        input_.consume(kBlankLine.size());
-        blank_line_skipped_ = true;
-      }
-    }
+    skip_blank_line();
     auto progress = RequestParser::Progress::kHeadNeeded;
     if (!input_.empty()) {
       progress = parser_.parse(input_.bytes());
@@ -140,6 +133,17 @@ bool Connection::next_request() {
     if (!read_more()) {
       return true;
     }
+  }
+}
+
+// Some clients send an empty line after a body. One is forgiven.
+void Connection::skip_blank_line() {
+  const std::span<char> bytes = input_.bytes();
+  if (!blank_line_skipped_ &&
+      std::string_view(bytes.data(), bytes.size()).starts_with(kBlankLine)) {
+    input_.consume(kBlankLine.size());
+    parser_.reset();
+    blank_line_skipped_ = true;
   }
 }
 

@@ -54,6 +54,7 @@ class Connection {
 
   // Reading.
   bool next_request();
+  void skip_blank_line();
   bool read_more();
   void on_input_needed(RequestParser::Progress progress);
   bool on_input_ended();

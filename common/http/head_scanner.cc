@@ -7,26 +7,25 @@ namespace {
 
 constexpr std::size_t kMethodBytesMax = 32;  // longer than any registered one
 constexpr std::size_t kVersionBytes = 9;     // " HTTP/1.1"
-constexpr std::string_view kTlsHandshake = "a TLS handshake";
+constexpr std::string_view kTlsHandshake = "\x16\x03";
 constexpr std::string_view kHttp2Preface = "PRI * HTTP/2.0";
 
 }  // namespace
 
-std::string_view guise_of(std::string_view first_bytes) {
-  if (first_bytes.size() >= 2 && first_bytes[0] == '\x16' && first_bytes[1] == '\x03') {
-    return kTlsHandshake;
+std::optional<Refusal> refuse_other_protocol(std::string_view first_bytes) {
+  if (first_bytes.starts_with(kTlsHandshake)) {
+    return Refusal{400, {}, "this port speaks HTTP without TLS", "a TLS handshake"};
   }
   if (first_bytes.starts_with(kHttp2Preface)) {
-    return "the preface of HTTP/2";
+    return Refusal{505, {}, "only HTTP/1.0 and HTTP/1.1 are served", "the preface of HTTP/2"};
   }
-  const std::size_t end = first_bytes.find("\r\n");
-  if (end != std::string_view::npos) {
-    const std::string_view line = first_bytes.substr(0, end);
-    if (line.starts_with("GET ") && std::count(line.begin(), line.end(), ' ') == 1) {
-      return "HTTP/0.9";
-    }
+  const std::string_view line =
+      first_bytes.substr(0, std::min(first_bytes.find("\r\n"), first_bytes.size()));
+  const bool is_whole = line.size() < first_bytes.size();
+  if (is_whole && line.starts_with("GET ") && std::count(line.begin(), line.end(), ' ') == 1) {
+    return Refusal{400, {}, "the request line has no version", "HTTP/0.9"};
   }
-  return {};
+  return std::nullopt;
 }
 
 HeadScanner::Progress HeadScanner::refuse(int status, std::string_view limit,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "common/http/limits.h"
@@ -45,8 +46,8 @@ class HeadScanner {
   Refusal refusal_;
 };
 
-// What the first bytes are if they are not HTTP/1.x: "a TLS handshake", "the preface of HTTP/2",
-// "HTTP/0.9". Empty where they may still become HTTP/1.x.
-std::string_view guise_of(std::string_view first_bytes);
+// The refusal of first bytes that are not HTTP/1.x: a TLS handshake, the preface of HTTP/2,
+// HTTP/0.9. nullopt where they may still become HTTP/1.x.
+std::optional<Refusal> refuse_other_protocol(std::string_view first_bytes);
 
 }  // namespace http

@@ -13,6 +13,7 @@
 
 #include "common/base/text.h"
 #include "common/http/request_line.h"
+#include "common/http/response_writer.h"
 
 namespace http {
 namespace {
@@ -294,19 +295,15 @@ RequestParser::Progress RequestParser::parse(std::span<char> bytes) {
 
 RequestParser::Progress RequestParser::parse_head(std::span<char> bytes) {
   const std::string_view text(bytes.data(), bytes.size());
-  HeadScanner::Progress scanned = scanner_.scan(text);
-  if (scanned == HeadScanner::Progress::kNeedMore && guise_of(text).empty()) {
-    return Progress::kHeadNeeded;
+  const HeadScanner::Progress scanned = scanner_.scan(text);
+  if (scanned == HeadScanner::Progress::kWhole) {
+    return read_head(text.substr(0, head_size()));
   }
-  if (scanned != HeadScanner::Progress::kWhole) {
-    Refusal refusal = scanner_.refusal();
-    if (refusal.status == 0) {
-      refusal = {400, {}, "this is not HTTP/1.1", {}};
-    }
-    refusal.guise = guise_of(text);
-    return refuse(refusal);
+  if (const std::optional<Refusal> refusal = refuse_other_protocol(text)) {
+    return refuse(*refusal);
   }
-  return read_head(text.substr(0, head_size()));
+  return scanned == HeadScanner::Progress::kRefused ? refuse(scanner_.refusal())
+                                                    : Progress::kHeadNeeded;
 }
 
 RequestParser::Progress RequestParser::read_head(std::string_view head) {
@@ -319,12 +316,11 @@ RequestParser::Progress RequestParser::read_head(std::string_view head) {
   BeastError error;
   sink_->put(boost::asio::const_buffer(head.data(), head.size()), error);
   if (error) {
-    Refusal refusal = refusal_of(error);
-    if (error == beast::http::error::bad_version) {
-      refusal = refuse_request_line(head.substr(0, head.find('\r')));
-      refusal.guise = guise_of(head).empty() ? refusal.guise : guise_of(head);
+    if (error != beast::http::error::bad_version) {
+      return refuse(refusal_of(error));
     }
-    return refuse(refusal);
+    return refuse(
+        refuse_other_protocol(head).value_or(refuse_request_line(head.substr(0, head.find('\r')))));
   }
   base_ = head.data();
   head_done_ = true;
@@ -344,7 +340,9 @@ Refusal RequestParser::refusal_of(const boost::system::error_code& error) const 
 RequestParser::Progress RequestParser::parse_chunked(std::span<char> bytes) {
   char* body = bytes.data() + head_size();
   const std::size_t received = bytes.size() - head_size();
-  while (chunks_read_ < received && !sink_->is_done()) {
+  // Beast's reader of the last chunk relies on five bytes, and no rest of a body is shorter.
+  constexpr std::size_t kRestMin = kLastChunk.size();
+  while (!sink_->is_done() && received - chunks_read_ >= kRestMin) {
     const std::string_view rest(body + chunks_read_, received - chunks_read_);
     sink_->expect(rest, body);
     BeastError error;
