@@ -18,7 +18,7 @@ WireError invalid(std::string message, std::string_view param, std::string_view 
   return error;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "'" + std::string(text) + "'";
 }
 
@@ -61,12 +61,12 @@ WireError missing_model() {
 }
 
 WireError missing_parameter(std::string_view path) {
-  return invalid("Missing required parameter: " + quoted(path) + ".", path,
+  return invalid("Missing required parameter: " + in_quotes(path) + ".", path,
                  "missing_required_parameter");
 }
 
 WireError wrong_type(std::string_view path, std::string_view expected, std::string_view got) {
-  return invalid("Invalid type for " + quoted(path) + ": expected " + std::string(expected) +
+  return invalid("Invalid type for " + in_quotes(path) + ": expected " + std::string(expected) +
                      ", but got " + std::string(got) + " instead.",
                  path, "invalid_type");
 }
@@ -74,20 +74,20 @@ WireError wrong_type(std::string_view path, std::string_view expected, std::stri
 WireError unsupported_value(std::string_view path, std::string_view value,
                             std::string_view supported) {
   constexpr std::size_t kShownBytesMax = 200;
-  return invalid("Invalid value: " + quoted(base::shortened(value, kShownBytesMax)) +
+  return invalid("Invalid value: " + in_quotes(base::shortened(value, kShownBytesMax)) +
                      ". Supported values are: " + std::string(supported) + ".",
                  path, "invalid_value");
 }
 
 WireError empty_array(std::string_view path) {
-  return invalid("Invalid " + quoted(path) +
+  return invalid("Invalid " + in_quotes(path) +
                      ": empty array. Expected an array with minimum length 1, but got an empty "
                      "array instead.",
                  path, "empty_array");
 }
 
 WireError array_too_long(std::string_view path, std::size_t most, std::size_t got) {
-  return invalid("Invalid " + quoted(path) +
+  return invalid("Invalid " + in_quotes(path) +
                      ": array too long. Expected an array with maximum length " +
                      std::to_string(most) + ", but got an array with length " +
                      std::to_string(got) + " instead.",
@@ -95,20 +95,22 @@ WireError array_too_long(std::string_view path, std::size_t most, std::size_t go
 }
 
 WireError integer_below(std::string_view path, std::int64_t least, std::int64_t got) {
-  return invalid("Invalid " + quoted(path) + ": integer below minimum value. Expected a value >= " +
-                     std::to_string(least) + ", but got " + std::to_string(got) + " instead.",
+  return invalid("Invalid " + in_quotes(path) +
+                     ": integer below minimum value. Expected a value >= " + std::to_string(least) +
+                     ", but got " + std::to_string(got) + " instead.",
                  path, "integer_below_min_value");
 }
 
 WireError integer_above(std::string_view path, std::int64_t most, std::int64_t got) {
-  return invalid("Invalid " + quoted(path) + ": integer above maximum value. Expected a value <= " +
-                     std::to_string(most) + ", but got " + std::to_string(got) + " instead.",
+  return invalid("Invalid " + in_quotes(path) +
+                     ": integer above maximum value. Expected a value <= " + std::to_string(most) +
+                     ", but got " + std::to_string(got) + " instead.",
                  path, "integer_above_max_value");
 }
 
 WireError bad_content_part(std::size_t message) {
   const std::string path = "messages[" + std::to_string(message) + "]";
-  return invalid("Invalid " + quoted(path) +
+  return invalid("Invalid " + in_quotes(path) +
                      ". Content blocks are expected to be either text or image_url type.",
                  path, "invalid_value");
 }
@@ -120,8 +122,8 @@ WireError null_content(std::size_t message) {
 }
 
 WireError only_allowed_with(std::string_view parameter, std::string_view needed) {
-  WireError error = invalid("The " + quoted(parameter) + " parameter is only allowed when " +
-                            quoted(needed) + " is enabled.");
+  WireError error = invalid("The " + in_quotes(parameter) + " parameter is only allowed when " +
+                            in_quotes(needed) + " is enabled.");
   error.param = std::string(parameter);
   return error;
 }
