@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a Debian root for each suite with mmdebstrap and runs both commands in it, as on a machine
-# where none of it was ever installed. What a machine has passed is not run again for the same sources.
+# where none of it was ever installed. What has passed is not run again for the same sources.
 #
 # Usage: tests/fresh/fresh.sh [--junit FILE] [--tier TIER] [SUITE...]     default: bookworm trixie
 #        TIER is the tier of test.sh inside (default quick); "none" runs only run.sh

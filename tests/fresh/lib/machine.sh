@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# machine: from the name of a Debian suite to a root file system with this checkout in it, entered by
-# namespaces of its own. When the command inside ends, everything that it started has ended.
+# machine: from the name of a Debian suite to a root file system with this checkout in it, entered
+# by namespaces of its own. When the command inside ends, everything that it started has ended.
 #
-# Sourced. The host's way to the network (mirrors, proxies, certificates, indexes) is copied, and never
-# kept in the checkout.
+# Sourced. The host's way to the network (mirrors, proxies, certificates, indexes) is copied, and
+# never kept in the checkout.
 
 readonly INSIDE=/srv/drydock
 readonly NETWORK_FILES=(
@@ -77,7 +77,7 @@ copy_sources() {
 enter_machine() {
   local folder=$1 variables=()
   shift
-  mapfile -t variables < <(env | grep --ignore-case --extended-regexp "${NETWORK_VARIABLES}" || true)
+  mapfile -t variables < <(env | grep --ignore-case --extended-regexp "${NETWORK_VARIABLES}")
   # shellcheck disable=SC2016  # the shells inside expand it
   unshare --mount --pid --fork --kill-child --mount-proc="${folder}/proc" \
     bash -c 'mkdir -p "$1/dev/shm" && mount -t tmpfs tmpfs "$1/dev/shm" && exec chroot "$@"' bash \
