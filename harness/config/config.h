@@ -77,6 +77,13 @@ struct SuiteConfig {
 
 enum class LlmChoice { kMock, kReal, kAuto };
 
+// One value as a run will use it, and where it comes from: file:line:column, or "default".
+struct Setting {
+  std::string name;  // "limits.test"
+  std::string value;
+  std::string origin;
+};
+
 struct Config {
   std::string name = "run";
   std::string file;                     // empty where there is none
@@ -89,6 +96,7 @@ struct Config {
   std::chrono::milliseconds test_timeout{60'000};
   std::chrono::milliseconds run_timeout{20 * 60'000};
   std::string report_directory = "build/reports";
+  std::vector<Setting> settings;  // of the file; for `harness doctor`
 
   [[nodiscard]] const ServiceConfig* service(std::string_view name) const;
   // The service and everything it needs, directly or not.

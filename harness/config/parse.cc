@@ -1,4 +1,6 @@
+#include <array>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -6,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/duration.h"
 #include "common/base/text.h"
 #include "common/yaml/reader.h"
 #include "harness/config/check.h"
@@ -51,6 +54,8 @@ class Parser {
   SuiteConfig suite(const yaml::Node& node, SuitePlaces& places);
   void llm(const yaml::Node& node);
   void limits(const yaml::Node& node);
+  void report(const yaml::Node& node);
+  void keep_settings();
   void name_must_be_plain(const std::string& name, std::string_view punctuation,
                           const std::string& place);
   std::optional<std::vector<yaml::Node>> items(const yaml::Node& node);
@@ -58,6 +63,7 @@ class Parser {
   Config config_;
   Places places_;
   Mistakes mistakes_;
+  std::map<std::string, std::string> origins_;  // by the names of settings; those of the file only
 };
 
 // `key: false` says "none" as clearly as leaving the key out.
@@ -284,13 +290,39 @@ void Parser::llm(const yaml::Node& node) {
   const Section section(node, mistakes_, {"mode"}, {"upstream", "budget_usd", "key_env"});
   if (const auto mode = section.read_choice("mode", {"mock", "real", "auto"})) {
     config_.llm = static_cast<LlmChoice>(*mode);
+    origins_["llm.mode"] = section.place_of("mode");
   }
 }
 
 void Parser::limits(const yaml::Node& node) {
   const Section section(node, mistakes_, {"test", "run"}, {"retry", "jobs"});
-  section.read("test", config_.test_timeout);
-  section.read("run", config_.run_timeout);
+  if (section.read("test", config_.test_timeout)) {
+    origins_["limits.test"] = section.place_of("test");
+  }
+  if (section.read("run", config_.run_timeout)) {
+    origins_["limits.run"] = section.place_of("run");
+  }
+}
+
+void Parser::report(const yaml::Node& node) {
+  const Section section(node, mistakes_, {"dir"}, {"formats"});
+  if (section.read_path("dir", config_.report_directory)) {
+    origins_["report.dir"] = section.place_of("dir");
+  }
+}
+
+void Parser::keep_settings() {
+  const std::array modes{"mock", "real", "auto"};
+  for (const auto& [name, value] :
+       {std::pair("name", config_.name),
+        std::pair("llm.mode", std::string(modes.at(static_cast<std::size_t>(config_.llm)))),
+        std::pair("limits.test", base::format_duration(config_.test_timeout)),
+        std::pair("limits.run", base::format_duration(config_.run_timeout)),
+        std::pair("report.dir", config_.report_directory)}) {
+    const auto origin = origins_.find(name);
+    config_.settings.push_back(
+        {name, value, origin == origins_.end() ? "default" : origin->second});
+  }
 }
 
 base::Result<Config> Parser::parse(const yaml::Document& document) {
@@ -303,7 +335,9 @@ base::Result<Config> Parser::parse(const yaml::Document& document) {
          "'" + base::printable(format) + "' is not a format of this file, expected " +
              std::string(kFormat));
   }
-  root.read("name", config_.name);
+  if (root.read("name", config_.name)) {
+    origins_["name"] = root.place_of("name");
+  }
   const auto read = [&](std::string_view key, void (Parser::*reader)(const yaml::Node&)) {
     if (const std::optional<yaml::Node> node = root.find(key)) {
       (this->*reader)(*node);
@@ -315,13 +349,12 @@ base::Result<Config> Parser::parse(const yaml::Document& document) {
   read("llm", &Parser::llm);
   read("suites", &Parser::suites);
   read("limits", &Parser::limits);
-  if (const std::optional<yaml::Node> node = root.find("report")) {
-    Section(*node, mistakes_, {"dir"}, {"formats"}).read_path("dir", config_.report_directory);
-  }
+  read("report", &Parser::report);
   check_config(config_, places_, mistakes_);
   if (!mistakes_.empty()) {
     return mistakes_.error();
   }
+  keep_settings();
   return std::move(config_);
 }
 

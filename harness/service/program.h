@@ -1,4 +1,4 @@
-// The programs that local services are made of, and what each needs around it. Private to the room.
+// The programs that local services are made of, and what each needs around it.
 #pragma once
 
 #include <sys/types.h>

@@ -139,6 +139,18 @@ TEST(AService, KeepsItsOwnTimeAndFolder) {
   EXPECT_TRUE(config.service("llm")->unattributed_warn);
 }
 
+TEST(Settings, SayWhereTheyComeFrom) {
+  const Config config = parsed("limits: {run: 90s}\n");
+
+  std::vector<std::string> lines;
+  for (const Setting& setting : config.settings) {
+    lines.push_back(setting.name + "=" + setting.value + " (" + setting.origin + ")");
+  }
+  EXPECT_THAT(lines, ElementsAre("name=run (default)", "llm.mode=auto (default)",
+                                 "limits.test=1m (default)", "limits.run=90s (harness.yaml:2:15)",
+                                 "report.dir=build/reports (default)"));
+}
+
 TEST(AMissingFile, IsNotFound) {
   const base::Result<Config> config = load_config("no/such/harness.yaml");
 
