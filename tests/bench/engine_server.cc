@@ -1,9 +1,10 @@
-// The engine with the smallest handler there is: what is left of the ceiling before any work of mockllm.
+// The engine with the smallest handler there is: what is left of the ceiling before any work of
+// mockllm.
 //
 //   engine_server [PORT]
 //
-// Answers as ceiling_server does: a constant short reply; 64 chunks for a body or path with "burst"; 64
-// chunks, one each 20 ms, for "paced".
+// Answers as ceiling_server does: a constant short reply; 64 chunks for a body or path with
+// "burst"; 64 chunks, one each 20 ms, for "paced".
 #include <charconv>
 #include <cstdint>
 #include <iostream>
@@ -50,7 +51,8 @@ class Constant final : public http::Handler {
   http::Answer handle(const http::Request& request, const http::Waker& /*waker*/) override {
     const bool paced = request.path == bench::kPacedPath;
     if (!paced && request.path != bench::kBurstPath) {
-      return http::Response{200, {{"content-type", "application/json"}}, std::string(bench::kReply)};
+      return http::Response{
+          200, {{"content-type", "application/json"}}, std::string(bench::kReply)};
     }
     http::Response response;
     response.headers = {{"content-type", "text/event-stream"}};

@@ -1,5 +1,5 @@
-// What the bench's servers answer and its client expects: the same bytes from both, so that only the
-// way to them differs.
+// What the bench's servers answer and its client expects: the same bytes from both, so that only
+// the way to them differs.
 #pragma once
 
 #include <chrono>
