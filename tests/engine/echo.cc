@@ -201,6 +201,9 @@ http::Answer EchoHandler::handle(const http::Request& request, const http::Waker
   if (path == "/close") {
     return http::Response{200, {}, "bye", false, true};
   }
+  if (path == "/redirect") {
+    return http::Response{302, {{"location", "/echo"}}, "elsewhere"};
+  }
   if (path == "/big") {
     return http::Response{200, {}, std::string(kBigBytes, 'b')};
   }

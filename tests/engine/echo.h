@@ -43,6 +43,7 @@ class Seen {
 //   /empty     204
 //   /close     200, and the connection ends
 //   /big       200, 8 MiB
+//   /redirect  302 to /echo
 class EchoHandler final : public http::Handler {
  public:
   http::Answer handle(const http::Request& request, const http::Waker& waker) override;
