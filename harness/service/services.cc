@@ -87,6 +87,7 @@ class Services::Impl {
   void down();
   [[nodiscard]] const ServiceAddress* find(std::string_view name) const;
   [[nodiscard]] std::optional<ServiceFailure> lost(const std::vector<std::string>& names);
+  [[nodiscard]] std::optional<ServiceFailure> ended();
   [[nodiscard]] Values values_for(const std::string& caller) const;
   [[nodiscard]] std::vector<pid_t> pids() const;
 
@@ -254,12 +255,9 @@ std::optional<ServiceFailure> Services::Impl::up(const std::vector<std::string>&
     if (all_ready) {
       return std::nullopt;
     }
-    for (Member& each : members_) {
-      if (each.ready && each.server) {
-        if (const std::optional<std::string> ended = each.server->ended()) {
-          return failure(each, *ended + " while others were starting", false);
-        }
-      }
+    if (std::optional<ServiceFailure> gone = ended()) {
+      gone->reason += " while others were starting";
+      return gone;
     }
     if (!options_.pause(kLocalPause)) {
       const auto waiting =
@@ -351,6 +349,15 @@ std::optional<ServiceFailure> Services::Impl::lost(const std::vector<std::string
   return std::nullopt;
 }
 
+std::optional<ServiceFailure> Services::Impl::ended() {
+  for (Member& each : members_) {
+    if (const auto end = each.ready && each.server ? each.server->ended() : std::nullopt) {
+      return failure(each, *end, false);
+    }
+  }
+  return std::nullopt;
+}
+
 Values Services::Impl::values_for(const std::string& caller) const {
   Values values;
   for (const ServiceAddress& address : addresses) {
@@ -397,6 +404,10 @@ const std::vector<ServiceAddress>& Services::all() const {
 
 std::optional<ServiceFailure> Services::lost(const std::vector<std::string>& names) const {
   return impl_->lost(names);
+}
+
+std::optional<ServiceFailure> Services::ended() const {
+  return impl_->ended();
 }
 
 Values Services::values() const {

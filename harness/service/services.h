@@ -81,6 +81,8 @@ class Services {
   // The first service that was ready and is not any more: asked after a failed test. A quick
   // protocol probe.
   [[nodiscard]] std::optional<ServiceFailure> lost(const std::vector<std::string>& names) const;
+  // The first child of ours that has ended by itself, without asking any of them anything.
+  [[nodiscard]] std::optional<ServiceFailure> ended() const;
   // For `${postgres.url}` and for a test's environment (URL variables by url_env).
   [[nodiscard]] Values values() const;
   // Of the children that run, so that nobody takes them for strays.

@@ -39,6 +39,7 @@ inline constexpr int kVerbNotReady = 10;
 inline constexpr int kVerbRefused = 11;
 inline constexpr int kVerbMigrationFailed = 12;
 inline constexpr int kVerbSecretMissing = 13;
+inline constexpr int kVerbInterrupted = 20;
 
 // A line of speech, a line of data. Where nobody reads any more there is nobody to tell.
 void tell(const VerbContext& context, std::string_view line);
