@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Callable, Iterator
 
 import drydock_programs
+import harness_runs
 import pytest
 
 Start = Callable[..., drydock_programs.Mockllm]
@@ -27,3 +28,9 @@ def start_mockllm(tmp_path: pathlib.Path) -> Iterator[Start]:
 def example_server(start_mockllm: Start) -> drydock_programs.Mockllm:
     """A server of its own with the fixture file of the contract."""
     return start_mockllm("--fixtures", drydock_programs.EXAMPLES / "fixtures.yaml")
+
+
+@pytest.fixture
+def folder(tmp_path: pathlib.Path) -> harness_runs.Folder:
+    """A folder to write suites into, and to run the harness in."""
+    return harness_runs.Folder(tmp_path)
