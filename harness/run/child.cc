@@ -93,6 +93,7 @@ void Child::on_exit() {
   if (!status) {
     return;
   }
+  loop_->unwatch(process_.pidfd());  // it stays readable
   End end;
   end.status = *status;
   end.signalled = signalled_;

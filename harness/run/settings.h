@@ -18,19 +18,19 @@ struct RunSettings {
   const base::Clock& clock;
   const Config& config;
   const Services& services;
-  base::Environment environment;  // base of every test (base_environment())
-  std::string run;                // the run's name
-  std::string llm_mode = "mock";  // told to the tests
-  std::string control_token;      // of mockllm
+  base::Environment environment = {};  // base of every test (base_environment())
+  std::string run = {};                // the run's name
+  std::string llm_mode = "mock";       // told to the tests
+  std::string control_token = {};      // of mockllm
   std::string python = "python3";
-  std::string report_directory;
-  std::string private_directory;  // ours alone; holds the pytest plugin
-  std::shared_ptr<const redact::Redactor> redactor;
+  std::string report_directory = {};
+  std::string private_directory = {};  // ours alone; holds the pytest plugin
+  std::shared_ptr<const redact::Redactor> redactor = {};
   int jobs = 1;
   int retries = 0;
-  std::optional<int> fail_fast;  // stop starting after so many red tests
-  std::optional<std::chrono::milliseconds>
-      test_timeout;  // of the flag: goes before the suite's own
+  std::optional<int> fail_fast = {};  // stop starting after so many red tests
+  std::optional<std::chrono::milliseconds> test_timeout =
+      {};  // of the flag: goes before the suite's own
   base::MonoTime run_deadline{};
   int stop_fd = -1;  // StopSignals::fd()
 };

@@ -1,0 +1,265 @@
+#include "harness/options.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "common/base/duration.h"
+#include "common/base/text.h"
+#include "harness/suite/exit_code.h"
+
+namespace harness {
+namespace {
+
+constexpr int kJobsMax = 1'024;
+constexpr int kRetriesMax = 100;
+constexpr int kShardsMax = 10'000;
+
+// Verbs whose names are taken and whose work is not done yet: refused, never ignored.
+constexpr std::array kLaterVerbs{"init", "report", "launch", "diagnose", "gate", "journal"};
+
+const std::map<std::string, LlmChoice> kLlmChoices{
+    {"mock", LlmChoice::kMock}, {"real", LlmChoice::kReal}, {"auto", LlmChoice::kAuto}};
+
+EndNow usage_error(const std::string& message) {
+  return {code_of(ExitCode::kUsage),
+          "harness: " + message + "\nRun 'harness --help' or 'harness VERB --help'.\n"};
+}
+
+// What flags are written into before it is known which verb was meant.
+struct Parsed {
+  RunOptions run;
+  WaitOptions wait;
+  ServicesOptions services;
+  std::string key_variable = std::string(kDefaultKeyVariable);
+  std::vector<std::string> commands;  // --command
+  bool rerun_failed = false;
+  bool json = false;
+};
+
+using Duration = std::chrono::milliseconds;
+
+// Throws CLI11's own exception, which parse_command_line() catches.
+template <typename Set>
+void add_duration(CLI::App* app, const std::string& name, const std::string& help, Set set) {
+  app->add_option_function<std::string>(
+         name,
+         [name, set](const std::string& text) {
+           const base::Result<Duration> duration = base::parse_duration(text);
+           if (!duration) {
+             throw CLI::ValidationError(name, duration.error().message);
+           }
+           set(*duration);
+         },
+         help)
+      ->type_name("DURATION");
+}
+
+Shard parse_shard(const std::string& text) {
+  Shard shard;
+  const std::vector<std::string_view> parts = base::split(text, '/');
+  const auto number = [](std::string_view digits, int& value) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc{} && end == digits.data() + digits.size();
+  };
+  if (parts.size() != 2 || !number(parts[0], shard.index) || !number(parts[1], shard.count) ||
+      shard.count < 1 || shard.count > kShardsMax || shard.index < 0 ||
+      shard.index >= shard.count) {
+    throw CLI::ValidationError("--shard", "'" + text + "' is not I/N with I from 0 to N-1");
+  }
+  return shard;
+}
+
+void add_config(CLI::App* app, ConfigSource& config) {
+  app->add_option_function<std::string>(
+         "--config",
+         [&config](const std::string& path) {
+           config.path = path;
+           config.named = true;
+         },
+         "The run's file")
+      ->type_name("FILE")
+      ->default_str("harness.yaml");
+}
+
+void add_selection(CLI::App* app, SelectionOptions& selection) {
+  add_config(app, selection.config);
+  app->add_option("--gtest", selection.gtest, "A GoogleTest binary, in place of the file's suites")
+      ->type_name("PATH");
+  app->add_option("--pytest", selection.pytest, "A pytest folder or file, likewise")
+      ->type_name("PATH");
+  app->add_option_function<std::string>(
+         "--filter",
+         [&selection](const std::string& text) {
+           base::Result<Filter> filter = Filter::parse(text);
+           if (!filter) {
+             throw CLI::ValidationError("--filter", filter.error().message);
+           }
+           selection.filter = std::move(*filter);
+         },
+         "Parts or globs of test ids, by commas; !PART leaves out")
+      ->type_name("EXPR");
+  app->add_option_function<std::string>(
+         "--shard", [&selection](const std::string& text) { selection.shard = parse_shard(text); },
+         "This shard of N, counted from 0")
+      ->type_name("I/N");
+  add_duration(app, "--test-timeout", "Limit of one test, and of listing",
+               [&selection](Duration duration) { selection.test_timeout = duration; });
+  app->add_option("--python", selection.python, "What runs pytest")
+      ->type_name("EXE")
+      ->capture_default_str();
+}
+
+void add_run_flags(CLI::App* app, Parsed& parsed) {
+  RunOptions& run = parsed.run;
+  add_selection(app, run.selection);
+  app->add_option("--jobs,-j", run.jobs, "Test processes at a time")
+      ->check(CLI::Range(1, kJobsMax).description(""))
+      ->capture_default_str();
+  add_duration(app, "--run-timeout", "Limit of the whole run",
+               [&run](Duration duration) { run.run_timeout = duration; });
+  app->add_option("--retry", run.retries, "More attempts of a red test; passed then is flaky")
+      ->check(CLI::Range(0, kRetriesMax).description(""))
+      ->capture_default_str();
+  app->add_option_function<std::vector<int>>(
+         "--fail-fast",
+         [&run](const std::vector<int>& counts) {
+           run.fail_fast = counts.empty() ? 1 : counts.front();
+         },
+         "Start no test after N red ones (1)")
+      ->expected(0, 1)
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("[N]");
+  app->add_option_function<std::string>(
+         "--llm", [&run](const std::string& text) { run.llm = kLlmChoices.at(text); },
+         "mock, real or auto")
+      ->check(CLI::IsMember({"mock", "real", "auto"}).description(""))
+      ->type_name("MODE");
+  app->add_option("--secret-env", run.secret_variables,
+                  "A variable that must be set and never shown")
+      ->type_name("NAME");
+  app->add_option("--report-dir", run.report_directory, "Where the reports go")->type_name("DIR");
+  app->add_option("--mockllm", run.mockllm, "The mockllm to start")->type_name("PATH");
+  app->add_option("--command", parsed.commands)->group("");
+  app->add_flag("--rerun-failed", parsed.rerun_failed)->group("");
+}
+
+void add_verbs(CLI::App& app, Parsed& parsed) {
+  add_run_flags(app.add_subcommand("run", "Run the tests; reports and a verdict"), parsed);
+  CLI::App* list = app.add_subcommand("list", "List the tests that would run");
+  add_selection(list, parsed.run.selection);
+  CLI::App* wait = app.add_subcommand("wait", "Wait until services are ready");
+  add_config(wait, parsed.run.selection.config);
+  wait->add_option("services", parsed.wait.services,
+                   "Of the file; all whose variable is set where none is named");
+  wait->add_option("--url", parsed.wait.urls,
+                   "postgresql://, redis:// or http://, in place of the file");
+  add_duration(wait, "--timeout", "Over the file's ready_timeout",
+               [&parsed](Duration duration) { parsed.wait.timeout = duration; });
+  add_duration(wait, "--stable-for", "Ready that long without a break",
+               [&parsed](Duration duration) { parsed.wait.stable_for = duration; });
+  CLI::App* migrate = app.add_subcommand("migrate", "Apply the file's migrations");
+  add_config(migrate, parsed.run.selection.config);
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "What a run would find here, and what is missing");
+  add_config(doctor, parsed.run.selection.config);
+  doctor->add_option("--secret-env", parsed.run.secret_variables, "A variable that must be set");
+  doctor->add_option("--python", parsed.run.selection.python, "What runs pytest")
+      ->capture_default_str();
+  doctor->add_option("--mockllm", parsed.run.mockllm, "The mockllm to start");
+  CLI::App* mode = app.add_subcommand("mode", "Mock or real LLM, as a run would decide it here");
+  add_config(mode, parsed.run.selection.config);
+  mode->add_option_function<std::string>(
+          "--llm", [&parsed](const std::string& text) { parsed.run.llm = kLlmChoices.at(text); },
+          "mock, real or auto")
+      ->check(CLI::IsMember({"mock", "real", "auto"}).description(""));
+  mode->add_option("--key-env", parsed.key_variable, "Variable with the real LLM's key")
+      ->capture_default_str();
+  CLI::App* services = app.add_subcommand("services", "The file's local services, without a run");
+  services->require_subcommand(1);
+  CLI::App* up = services->add_subcommand("up", "Start them, and tell their variables");
+  add_config(up, parsed.services.config);
+  up->add_option("services", parsed.services.services, "All where none is named");
+  up->add_flag("--detach", parsed.services.detach, "Keep them in the background");
+  up->add_option("--report-dir", parsed.services.report_directory, "Logs and state");
+  up->add_option("--mockllm", parsed.services.mockllm, "The mockllm to start");
+  CLI::App* down = services->add_subcommand("down", "End what 'up --detach' started");
+  add_config(down, parsed.services.config);
+  down->add_option("--report-dir", parsed.services.report_directory, "Logs and state");
+  for (const char* verb : kLaterVerbs) {
+    app.add_subcommand(verb, "(not supported yet)")->group("")->allow_extras();
+  }
+}
+
+std::optional<EndNow> check_later(const CLI::App& app, const Parsed& parsed) {
+  for (const char* verb : kLaterVerbs) {
+    if (app.got_subcommand(verb)) {
+      return usage_error(std::string(verb) + " is not supported yet");
+    }
+  }
+  if (!parsed.commands.empty()) {
+    return usage_error("--command is not supported yet");
+  }
+  if (parsed.rerun_failed) {
+    return usage_error("--rerun-failed is not supported yet");
+  }
+  return std::nullopt;
+}
+
+CommandLine choose(const CLI::App& app, Parsed parsed) {
+  CommandLine line;
+  line.json = parsed.json;
+  const ConfigSource config = parsed.run.selection.config;
+  if (std::optional<EndNow> later = check_later(app, parsed)) {
+    line.verb = *later;
+  } else if (app.got_subcommand("run")) {
+    line.verb = std::move(parsed.run);
+  } else if (app.got_subcommand("list")) {
+    line.verb = ListOptions{std::move(parsed.run.selection)};
+  } else if (app.got_subcommand("wait")) {
+    parsed.wait.config = config;
+    line.verb = std::move(parsed.wait);
+  } else if (app.got_subcommand("migrate")) {
+    line.verb = MigrateOptions{config};
+  } else if (app.got_subcommand("doctor")) {
+    line.verb = DoctorOptions{config, parsed.run.secret_variables, parsed.run.mockllm,
+                              parsed.run.selection.python};
+  } else if (app.got_subcommand("mode")) {
+    line.verb = ModeOptions{config, parsed.run.llm, parsed.key_variable};
+  } else if (app.get_subcommand("services")->got_subcommand("up")) {
+    line.verb = std::move(parsed.services);
+  } else {
+    line.verb = ServicesDownOptions{std::move(parsed.services)};
+  }
+  return line;
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, const char* const* argv) {
+  CLI::App app(
+      "Runs GoogleTest and pytest suites against real services, with a verdict that can be "
+      "trusted.",
+      "harness");
+  app.set_version_flag("--version", std::string("harness ") + DRYDOCK_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  Parsed parsed;
+  app.add_flag("--json", parsed.json, "Data on stdout as JSON (list, mode, doctor)");
+  add_verbs(app, parsed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return {EndNow{0, app.help()}, false};
+  } catch (const CLI::CallForVersion&) {
+    return {EndNow{0, app.version() + "\n"}, false};
+  } catch (const CLI::ParseError& error) {
+    return {usage_error(error.what()), false};
+  }
+  return choose(app, std::move(parsed));
+}
+
+}  // namespace harness

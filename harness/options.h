@@ -1,0 +1,66 @@
+// The command line of the harness (contracts 6): the only place that reads argv.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/plan/filter.h"
+#include "harness/plan/plan.h"
+#include "harness/verbs/doctor.h"
+#include "harness/verbs/migrate.h"
+#include "harness/verbs/mode.h"
+#include "harness/verbs/services.h"
+#include "harness/verbs/wait.h"
+
+namespace harness {
+
+// What `run` and `list` have in common: which tests.
+struct SelectionOptions {
+  ConfigSource config = {};
+  std::vector<std::string> gtest = {};  // --gtest: in place of the file's suites, with --pytest
+  std::vector<std::string> pytest = {};
+  Filter filter = {};
+  Shard shard = {};
+  std::optional<std::chrono::milliseconds> test_timeout = {};
+  std::string python = "python3";
+};
+
+struct RunOptions {
+  SelectionOptions selection = {};
+  int jobs = 1;
+  int retries = 0;
+  std::optional<int> fail_fast = {};
+  std::optional<std::chrono::milliseconds> run_timeout = {};
+  std::optional<LlmChoice> llm = {};
+  std::vector<std::string> secret_variables = {};
+  std::string report_directory = {};  // empty: the file's
+  std::string mockllm = {};           // empty: beside this program, else in PATH
+};
+
+struct ListOptions {
+  SelectionOptions selection = {};
+};
+
+struct ServicesDownOptions {
+  ServicesOptions services = {};
+};
+
+// A text for the user and the code to end with, in place of a verb.
+struct EndNow {
+  int exit_code = 0;
+  std::string text;  // stdout for 0, else stderr
+};
+
+struct CommandLine {
+  std::variant<EndNow, RunOptions, ListOptions, WaitOptions, MigrateOptions, DoctorOptions,
+               ModeOptions, ServicesOptions, ServicesDownOptions>
+      verb;
+  bool json = false;
+};
+
+CommandLine parse_command_line(int argc, const char* const* argv);
+
+}  // namespace harness

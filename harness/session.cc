@@ -1,0 +1,394 @@
+#include "harness/session.h"
+
+#include <poll.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "common/base/digest.h"
+#include "common/base/duration.h"
+#include "common/base/file.h"
+#include "common/base/random.h"
+#include "harness/config/url.h"
+#include "harness/discover/pytest_plugin.h"
+#include "harness/migrate/migrate.h"
+#include "harness/process/process.h"
+#include "harness/process/stop_signals.h"
+#include "harness/process/strays.h"
+#include "harness/report/console.h"
+#include "harness/report/junit.h"
+#include "harness/run/dispatcher.h"
+#include "harness/secret/secret.h"
+#include "harness/selection.h"
+#include "harness/service/base_environment.h"
+#include "harness/service/services.h"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kJournalBytesMax = std::size_t{1024} * 1024 * 1024;
+constexpr std::size_t kRunNameBytes = 4;
+constexpr std::size_t kTokenBytes = 24;
+
+// Lives as long as one run. Each phase says whether the next may begin; why not is in the journal.
+class Session {
+ public:
+  Session(const RunOptions& options, const SessionContext& context, Config config,
+          base::TemporaryDirectory folder, Journal journal, std::string report_directory)
+      : options_(options),
+        context_(context),
+        config_(std::move(config)),
+        folder_(std::move(folder)),
+        journal_(std::move(journal)),
+        reports_(std::move(report_directory)),
+        started_(context.clock.mono()) {}
+
+  int run();
+
+ private:
+  bool decide_llm();
+  bool load_all_secrets();
+  bool start_services();
+  bool apply_migrations();
+  bool list_tests();
+  bool run_plan();
+  int report();
+
+  bool fail(ExitCode code, std::string reason);
+  // True where a signal has come: it is in the journal then.
+  bool interrupted();
+  void phase(const std::string& name, std::string detail, base::MonoTime since);
+  void learn_secrets();
+  [[nodiscard]] std::vector<std::string> used_services() const;
+  [[nodiscard]] std::string mockllm_path() const;
+
+  const RunOptions& options_;
+  const SessionContext& context_;
+  Config config_;
+  base::TemporaryDirectory folder_;
+  Journal journal_;
+  std::string reports_;
+  base::MonoTime started_;
+  std::string run_ = "r" + base::random_token(kRunNameBytes);
+  std::string control_token_ = base::random_token(kTokenBytes);
+  ModeDecision mode_;
+  std::vector<Secret> secrets_;
+  std::shared_ptr<const redact::Redactor> redactor_;
+  std::unique_ptr<Services> services_;
+  Plan plan_;
+  std::int64_t llm_calls_ = 0;
+};
+
+// The table of contents of a run.
+int Session::run() {
+  Console console(context_.err, Style::of(context_.err, context_.environment));
+  journal_.follow([&](const Record& record) { console.on(record); });
+  const bool ready = decide_llm() && load_all_secrets() && start_services() && apply_migrations();
+  // From here on no test is added.
+  const bool listed = ready && list_tests();
+  if (listed) {
+    run_plan();
+  }
+  if (services_) {
+    services_->down();
+  }
+  reap_strays({});
+  // From here on nothing of ours is running.
+  return report();
+}
+
+bool Session::fail(ExitCode code, std::string reason) {
+  journal_.append(RunFailed{code_of(code), std::move(reason)});
+  return false;
+}
+
+bool Session::interrupted() {
+  const std::optional<int> signal = take_stop_signal(context_.stop_fd);
+  if (signal) {
+    journal_.append(RunInterrupted{*signal == SIGINT ? "SIGINT" : "SIGTERM", false});
+  }
+  return signal.has_value();
+}
+
+void Session::phase(const std::string& name, std::string detail, base::MonoTime since) {
+  journal_.append(
+      PhaseFinished{name, std::move(detail), base::to_ms(context_.clock.mono() - since)});
+}
+
+bool Session::decide_llm() {
+  const base::Result<ModeDecision> decided =
+      mode_of(options_.llm.value_or(config_.llm), context_.environment);
+  if (decided) {
+    mode_ = *decided;
+  }
+  journal_.append(RunStarted{run_, config_.name, DRYDOCK_VERSION, std::string(name_of(mode_.mode)),
+                             mode_.reason, options_.selection.shard.index,
+                             options_.selection.shard.count});
+  if (!decided) {
+    return fail(ExitCode::kUsage, decided.error().message);
+  }
+  if (mode_.missing_key) {
+    return fail(ExitCode::kSecretMissing,
+                "a real LLM is demanded, and there is no key: " + mode_.reason);
+  }
+  if (mode_.mode == LlmMode::kReal) {
+    return fail(ExitCode::kUsage,
+                "a run with a real LLM is not supported yet (" + mode_.reason + "): --llm mock");
+  }
+  return true;
+}
+
+bool Session::load_all_secrets() {
+  const base::MonoTime since = context_.clock.mono();
+  std::vector<SecretConfig> wanted = config_.secrets;
+  for (const std::string& variable : options_.secret_variables) {
+    SecretConfig secret;
+    secret.name = variable;
+    secret.env = variable;
+    secret.place = "--secret-env";
+    wanted.push_back(std::move(secret));
+  }
+  base::Result<std::vector<Secret>> secrets = load_secrets(wanted, context_.environment);
+  if (!secrets) {
+    return fail(ExitCode::kSecretMissing, secrets.error().message);
+  }
+  secrets_ = std::move(*secrets);
+  learn_secrets();
+  if (!secrets_.empty()) {
+    phase("secrets", std::to_string(secrets_.size()) + " found", since);
+  }
+  return redactor_ != nullptr || fail(ExitCode::kSecretMissing, "the secrets cannot be masked");
+}
+
+// What is known by now: the secrets, and the passwords of the services that are up.
+void Session::learn_secrets() {
+  std::vector<std::string> urls;
+  if (services_) {
+    for (const ServiceAddress& address : services_->all()) {
+      urls.push_back(address.url);
+    }
+  }
+  base::Result<std::shared_ptr<const redact::Redactor>> redactor =
+      make_redactor(secrets_, urls, context_.environment);
+  if (!redactor) {
+    redactor_ = nullptr;
+    return;
+  }
+  redactor_ = std::move(*redactor);
+  journal_.redact_with(redactor_);
+}
+
+std::vector<std::string> Session::used_services() const {
+  std::vector<std::string> uses;
+  for (const SuiteConfig& suite : config_.suites) {
+    uses.insert(uses.end(), suite.uses.begin(), suite.uses.end());
+  }
+  if (config_.migrations) {
+    uses.push_back(config_.migrations->service);
+  }
+  std::vector<std::string> names;
+  for (const ServiceConfig* service : config_.needs_of(uses)) {
+    names.push_back(service->name);
+  }
+  return names;
+}
+
+std::string Session::mockllm_path() const {
+  if (!options_.mockllm.empty()) {
+    return options_.mockllm;
+  }
+  const fs::path beside = fs::path(context_.own_path).parent_path() / "mockllm";
+  std::error_code ignored;
+  return fs::exists(beside, ignored) ? beside.string() : "";
+}
+
+bool Session::start_services() {
+  const base::MonoTime since = context_.clock.mono();
+  const std::vector<std::string> names = used_services();
+  Services::Options options;
+  options.mockllm = mockllm_path();
+  options.log_directory = reports_ + "/logs";
+  options.run = run_;
+  // A server that we do not start has a token of its own.
+  control_token_ = context_.environment.get("MOCKLLM_CONTROL_TOKEN").value_or(control_token_);
+  options.control_token = control_token_;
+  options.pause = [this](std::chrono::milliseconds pause) {
+    pollfd stop{context_.stop_fd, POLLIN, 0};
+    return ::poll(&stop, context_.stop_fd >= 0 ? 1 : 0, static_cast<int>(pause.count())) == 0;
+  };
+  services_ = std::make_unique<Services>(config_, context_.environment, context_.clock, options);
+  if (names.empty()) {
+    return true;
+  }
+  const std::optional<ServiceFailure> failure = services_->up(names);
+  learn_secrets();
+  for (const ServiceAddress& address : services_->all()) {
+    journal_.append(ServiceReady{address.name, masked_url(address.url),
+                                 static_cast<double>(address.waited.count())});
+  }
+  if (interrupted()) {
+    return false;
+  }
+  if (failure) {
+    journal_.append(ServiceFailed{failure->service, failure->reason, failure->log, failure->fatal});
+    return false;
+  }
+  phase("services", std::to_string(names.size()) + " ready", since);
+  return redactor_ != nullptr ||
+         fail(ExitCode::kSecretMissing, "the services' passwords cannot be masked");
+}
+
+bool Session::apply_migrations() {
+  if (!config_.migrations) {
+    return true;
+  }
+  const base::MonoTime since = context_.clock.mono();
+  const ServiceAddress* database = services_->find(config_.migrations->service);
+  CHECK(database != nullptr);  // the configuration was checked, and start_services() brought it up
+  const base::Result<std::vector<Migration>> migrations =
+      read_migrations(path_beside(config_, config_.migrations->directory));
+  if (!migrations) {
+    return fail(ExitCode::kUsage, config_.migrations->place + ": " + migrations.error().message);
+  }
+  const base::Result<MigrationReport> report =
+      migrate(database->url, *migrations, [](const Migration&, bool) {});
+  if (!report) {
+    return fail(ExitCode::kMigrationFailed, report.error().message);
+  }
+  phase("migrations",
+        std::to_string(report->applied) + " applied, " + std::to_string(report->already) +
+            " there already",
+        since);
+  return !interrupted();
+}
+
+bool Session::list_tests() {
+  const base::MonoTime since = context_.clock.mono();
+  const DiscoveryContext discovery_context{
+      context_.clock,
+      base_environment(context_.environment).entries(),
+      config_.directory,
+      folder_.path().string(),
+      options_.selection.python,
+      options_.selection.test_timeout.value_or(config_.test_timeout),
+      context_.stop_fd};
+  Discovery discovery = discover_all(config_, discovery_context);
+  reap_strays(services_->pids());
+  if (discovery.interrupted || interrupted()) {
+    interrupted();
+    return false;
+  }
+  for (DiscoveryProblem& problem : discovery.problems) {
+    journal_.append(DiscoveryFailed{problem.suite, problem.path, problem.reason, problem.output});
+  }
+  plan_ = make_plan(discovery.tests, config_, options_.selection.filter, options_.selection.shard);
+  journal_.append(TestsListed{plan_.selected, static_cast<std::int64_t>(plan_.listed),
+                              plan_.list_sha256, discovery.empty_suites});
+  phase("list",
+        std::to_string(plan_.selected.size()) + " of " + std::to_string(plan_.listed) +
+            " tests selected",
+        since);
+  return true;
+}
+
+bool Session::run_plan() {
+  RunSettings settings{context_.clock, config_, *services_};
+  settings.environment = base_environment(context_.environment);
+  settings.run = run_;
+  settings.llm_mode = name_of(mode_.mode);
+  settings.control_token = control_token_;
+  settings.python = options_.selection.python;
+  settings.report_directory = reports_;
+  settings.private_directory = folder_.path().string();
+  settings.redactor = redactor_;
+  settings.jobs = options_.jobs;
+  settings.retries = options_.retries;
+  settings.fail_fast = options_.fail_fast;
+  settings.test_timeout = options_.selection.test_timeout;
+  settings.run_deadline = started_ + options_.run_timeout.value_or(config_.run_timeout);
+  settings.stop_fd = context_.stop_fd;
+  const base::Result<RunSummary> summary = run_tests(settings, plan_, journal_);
+  if (!summary) {
+    return fail(ExitCode::kServiceNotReady, summary.error().message);
+  }
+  llm_calls_ = summary->llm_calls;
+  return true;
+}
+
+// Derived from the journal's records and from nothing else.
+int Session::report() {
+  journal_.append(RunFinished{base::to_ms(context_.clock.mono() - started_), llm_calls_});
+  journal_.sync();
+  const RunResults results = collect(journal_.records());
+  const Verdict verdict = decide(results);
+  const base::Result<std::string> journal =
+      base::read_file(reports_ + "/journal.jsonl", kJournalBytesMax);
+  const std::string digest = journal ? base::sha256_hex(*journal) : "";
+  base::Result<void> written =
+      base::write_file(reports_ + "/junit.xml", junit_xml(results, verdict));
+  if (written) {
+    written = base::write_file(reports_ + "/verdict.json", to_json(verdict, results, digest));
+  }
+  (void)base::write_all(
+      context_.out, summary_text(results, verdict, Style::of(context_.out, context_.environment)) +
+                        "reports: " + reports_ + "/{verdict.json,junit.xml,journal.jsonl,logs}\n");
+  if (!written || !journal_.trouble().empty()) {
+    const std::string& why = written ? journal_.trouble() : written.error().message;
+    (void)base::write_all(context_.err, "harness: " + why + "\n");
+    return code_of(ExitCode::kInternalError);
+  }
+  return code_of(verdict.exit_code);
+}
+
+// An old report beside a new one would be read as the new one's.
+base::Result<void> clear_reports(const std::string& directory) {
+  std::error_code code;
+  for (const char* name : {"logs", "artifacts", "journal.jsonl", "verdict.json", "junit.xml"}) {
+    fs::remove_all(fs::path(directory) / name, code);
+    if (code) {
+      return base::system_error("cannot remove " + directory + "/" + name, code.value());
+    }
+  }
+  return base::make_directories(fs::path(directory) / "logs");
+}
+
+}  // namespace
+
+int run_session(const RunOptions& options, const SessionContext& context) {
+  const auto refuse = [&](ExitCode code, const std::string& message) {
+    (void)base::write_all(context.err, "harness: " + message + "\n");
+    return code_of(code);
+  };
+  base::Result<Config> config = load_selection(options.selection);
+  if (!config) {
+    return refuse(ExitCode::kUsage, config.error().message);
+  }
+  const std::string reports = options.report_directory.empty()
+                                  ? path_beside(*config, config->report_directory)
+                                  : options.report_directory;
+  if (const base::Result<void> cleared = clear_reports(reports); !cleared) {
+    return refuse(ExitCode::kUsage, cleared.error().message);
+  }
+  base::Result<base::TemporaryDirectory> folder = base::TemporaryDirectory::make("drydock-");
+  if (!folder) {
+    return refuse(ExitCode::kInternalError, folder.error().message);
+  }
+  for (const base::Result<void>& step :
+       {write_pytest_plugin(folder->path().string()), become_subreaper()}) {
+    if (!step) {
+      return refuse(ExitCode::kInternalError, step.error().message);
+    }
+  }
+  base::Result<Journal> journal =
+      Journal::create(reports + "/journal.jsonl", context.clock, nullptr);
+  if (!journal) {
+    return refuse(ExitCode::kUsage, journal.error().message);
+  }
+  return Session(options, context, std::move(*config), std::move(*folder), std::move(*journal),
+                 reports)
+      .run();
+}
+
+}  // namespace harness

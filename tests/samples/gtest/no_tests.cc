@@ -1,0 +1,1 @@
+// A suite that lists no test.
