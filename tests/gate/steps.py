@@ -120,7 +120,8 @@ def main_job(tier: str, more: dict) -> list[Step]:
 
 def soak_only() -> list[Step]:
     return [
-        build("tsan", "tests", tiers=(SOAK,)),
+        Step("dev.workflow", ["cmake", "--workflow", "--preset", "dev"], (SOAK,), minutes_max=60),
+        build("tsan", tiers=(SOAK,)),
         ctest("tsan.units", "tsan", "unit|engine", (SOAK,), "build.tsan"),
         ctest("clang.units", "tidy", "unit|engine", (SOAK,), "build.tidy"),
         Step(

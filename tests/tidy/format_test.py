@@ -69,6 +69,28 @@ def test_yaml_is_in_order():
     assert code == 0, output
 
 
+def test_one_command_formats_everything(tmp_path):
+    untidy = {
+        "a.cc": "int  f( ) {return 1;}\n",
+        "a.py": "x = { 1:2 }\n",
+        "a.sh": "if x; then\ny\nfi\n",
+    }
+    for name, text in untidy.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci/run").write_text("x\n")
+    (tmp_path / "tests/tidy").mkdir(parents=True)
+    shutil.copy(tree.ROOT / "tests/tidy/format.sh", tmp_path / "tests/tidy")
+    (tmp_path / "build/venv-tidy").mkdir(parents=True)
+    (tmp_path / "build/venv-tidy/bin").symlink_to(PINNED)
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+
+    code, output = run(str(tmp_path / "tests/tidy/format.sh"))
+
+    assert code == 0, output
+    assert all((tmp_path / name).read_text() != text for name, text in untidy.items())
+
+
 @pytest.mark.parametrize(
     "check, name, text",
     [

@@ -7,7 +7,7 @@
 
 readonly INSIDE=/srv/drydock
 readonly NETWORK_FILES=(
-  /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/npmrc /root/.npmrc /root/.config/pip/pip.conf
+  /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/npmrc "${HOME}/.npmrc" "${HOME}/.config/pip/pip.conf"
   /etc/ssl/certs/ca-certificates.crt
 )
 readonly NETWORK_VARIABLES='^((https?|no|ftp|all)_proxy=|PIP_|npm_config_|NODE_EXTRA_CA|SSL_CERT)'
@@ -51,11 +51,12 @@ make_machine() {
 }
 
 copy_network() {
-  local folder=$1 file
+  local folder=$1 file target
   for file in "${NETWORK_FILES[@]}"; do
     if [[ -f "${file}" ]]; then
-      mkdir -p "${folder}${file%/*}"
-      cp --dereference "${file}" "${folder}${file}"
+      target="${folder}${file/#${HOME}//root}"
+      mkdir -p "${target%/*}"
+      cp --dereference "${file}" "${target}"
     fi
   done
 }

@@ -72,7 +72,7 @@ class TestAMissingFixture:
         assert "containers.yaml#" in ended.output
 
     def test_is_red_where_the_application_swallows_the_error(self, checkout: Checkout):
-        checkout.remove_fixture("knows whether the gangway is down")
+        checkout.remove_fixture("answers small talk")
 
         ended = checkout.run("--filter", "test_every_question_gets_an_answer")
 
