@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -24,7 +25,10 @@ std::optional<Number> parsed(std::string_view word) {
 // A bound as people write it: 0.5, 1000.
 std::string shown(double value) {
   char buffer[32];
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
+  const bool short_enough = std::abs(value) < 1e15;
+  const auto [end, error] =
+      short_enough ? std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed)
+                   : std::to_chars(buffer, buffer + sizeof buffer, value);
   return error == std::errc() ? std::string(buffer, end) : std::string();
 }
 
@@ -105,6 +109,20 @@ base::Result<double> Node::number(double least, double most) const {
     return expected("a number from " + shown(least) + " to " + shown(most));
   }
   return *value;
+}
+
+base::Result<std::string> Node::one_of(const std::vector<std::string>& names) const {
+  base::Result<std::string> word = text();
+  if (word && std::find(names.begin(), names.end(), *word) != names.end()) {
+    return word;
+  }
+  std::string message = "expected one of: " + base::join(names, ", ") + "; got " + description();
+  if (word && word->size() <= kShownBytesMax) {
+    if (const std::optional<std::string> nearest = base::nearest_name(*word, names)) {
+      message += ", did you mean '" + *nearest + "'?";
+    }
+  }
+  return error(message);
 }
 
 base::Result<std::vector<Node>> Node::items() const {

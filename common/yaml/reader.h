@@ -58,6 +58,9 @@ class Node {
   [[nodiscard]] base::Result<std::int64_t> integer(std::int64_t least, std::int64_t most) const;
   [[nodiscard]] base::Result<double> number(double least, double most) const;
 
+  // A text that is one of `names`; the error names the nearest.
+  [[nodiscard]] base::Result<std::string> one_of(const std::vector<std::string>& names) const;
+
   [[nodiscard]] base::Result<std::vector<Node>> items() const;         // a sequence
   [[nodiscard]] base::Result<std::vector<std::string>> texts() const;  // a sequence of texts
   // A mapping, in file order.

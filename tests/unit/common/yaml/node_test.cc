@@ -90,9 +90,21 @@ TEST_F(NodeTest, TakesFiniteNumbersInTheirRange) {
   EXPECT_DOUBLE_EQ(*root("1e-1").number(0, 1), 0.1);
   EXPECT_EQ(error_of(root("1.5").number(0, 1)),
             "a.yaml:1:1: expected a number from 0 to 1, got '1.5'");
+  EXPECT_EQ(error_of(root("-1").number(0, 600'000)),
+            "a.yaml:1:1: expected a number from 0 to 600000, got '-1'");
   for (const std::string_view text : {"'0.5'", ".5", ".inf", ".nan", "nan", "1e999", "~"}) {
     EXPECT_FALSE(root(text).number(0, 1)) << text;
   }
+}
+
+TEST_F(NodeTest, NamesTheNearestOfItsChoices) {
+  const std::vector<std::string> roles = {"user", "assistant"};
+
+  EXPECT_EQ(*root("user").one_of(roles), "user");
+  EXPECT_EQ(error_of(root("usr").one_of(roles)),
+            "a.yaml:1:1: expected one of: user, assistant; got 'usr', did you mean 'user'?");
+  EXPECT_EQ(error_of(root("[]").one_of(roles)),
+            "a.yaml:1:1: expected one of: user, assistant; got a sequence");
 }
 
 TEST_F(NodeTest, ShortensWhatItShows) {
