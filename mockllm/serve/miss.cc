@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <utility>
 
 #include "common/base/text.h"
 
@@ -44,18 +43,6 @@ void append_candidate(std::string& out, const NearMiss& candidate) {
   out += "]}";
 }
 
-// "contains 'x'" after "should": "contain 'x'".
-std::string wish(std::string_view expected) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kVerbs{
-      {{"contains ", "contain "}, {"equals ", "equal "}, {"matches ", "match "}}};
-  for (const auto& [is, should] : kVerbs) {
-    if (expected.substr(0, is.size()) == is) {
-      return std::string(should).append(expected.substr(is.size()));
-    }
-  }
-  return std::string("be ").append(expected);
-}
-
 }  // namespace
 
 WireError miss_error(const MissAnswer& miss) {
@@ -67,13 +54,7 @@ WireError miss_error(const MissAnswer& miss) {
     error.message += ": there are none";
     return error;
   }
-  const NearMiss& nearest = miss.nearest.front();
-  error.message += "; nearest " + nearest.source;
-  if (!nearest.differences.empty()) {
-    const Difference& first = nearest.differences.front();
-    error.message +=
-        ": " + first.field + " should " + wish(first.expected) + ", got '" + first.actual + "'";
-  }
+  error.message += "; nearest " + describe(miss.nearest.front());
   return error;
 }
 

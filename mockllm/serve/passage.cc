@@ -72,8 +72,12 @@ void Passage::end(base::Result<void> result) {
   if (!result) {
     error_ = std::move(result).error();
   } else {
-    tell_journal();
-    keep();
+    const std::shared_ptr<const Reply> reply = read_reply();
+    if (Call* entry = record_.call(); entry != nullptr && reply != nullptr) {
+      entry->usage = reply->usage;
+      entry->reply = reply;
+    }
+    keep(reply);
   }
   waker_();
 }
@@ -119,22 +123,17 @@ http::Response Passage::failure() const {
   return error_response(*protocol_, error, {});
 }
 
-void Passage::tell_journal() {
-  Call* entry = record_.call();
-  if (entry == nullptr) {
-    return;
-  }
+// What was said, as far as it can be read; nullptr where it cannot.
+std::shared_ptr<const Reply> Passage::read_reply() const {
   std::string body;
   for (const RecordedChunk& chunk : chunks_) {
     body += chunk.bytes;
   }
-  if (std::optional<Reply> reply = protocol_->read_reply(body, stream_); reply) {
-    entry->usage = reply->usage;
-    entry->reply = std::make_shared<const Reply>(std::move(*reply));
-  }
+  std::optional<Reply> reply = protocol_->read_reply(body, stream_);
+  return reply ? std::make_shared<const Reply>(std::move(*reply)) : nullptr;
 }
 
-void Passage::keep() {
+void Passage::keep(std::shared_ptr<const Reply> reply) {
   if (recorder_.cassettes == nullptr || !head_ || Upstream::is_transient(head_->status)) {
     return;
   }
@@ -147,6 +146,7 @@ void Passage::keep() {
   interaction.headers = head_->headers;
   interaction.stream = stream_;
   interaction.chunks = std::move(chunks_);
+  interaction.reply = std::move(reply);
   recorder_.cassettes->add(recorder_.test, prompt, std::move(interaction));
 }
 

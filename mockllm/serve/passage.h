@@ -47,8 +47,8 @@ class Passage final : public UpstreamSink, public std::enable_shared_from_this<P
 
  private:
   [[nodiscard]] http::Response failure() const;
-  void tell_journal();
-  void keep();
+  [[nodiscard]] std::shared_ptr<const Reply> read_reply() const;
+  void keep(std::shared_ptr<const Reply> reply);
 
   CallRecord record_;
   Protocol* protocol_;

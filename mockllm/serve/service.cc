@@ -223,19 +223,17 @@ http::Answer Service::answer(Way way, CassetteAnswer answer) {
   way.call.outcome = Outcome::kCassette;
   way.call.source = interaction->source;
   way.call.status = interaction->status;
-  std::string body;
-  for (const RecordedChunk& chunk : interaction->chunks) {
-    body += chunk.bytes;
-  }
-  if (std::optional<Reply> reply = way.protocol->read_reply(body, interaction->stream); reply) {
-    way.call.usage = reply->usage;
-    way.call.reply = std::make_shared<const Reply>(std::move(*reply));
+  way.call.reply = interaction->reply;
+  if (interaction->reply != nullptr) {
+    way.call.usage = interaction->reply->usage;
   }
   http::Response response;
   response.status = interaction->status;
   response.headers = interaction->headers;
   if (!interaction->stream) {
-    response.body = std::move(body);
+    for (const RecordedChunk& chunk : interaction->chunks) {
+      response.body += chunk.bytes;
+    }
     return plain(std::move(way), std::move(response));
   }
   response.streamed = true;
