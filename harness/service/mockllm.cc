@@ -35,11 +35,9 @@ class Mockllm final : public LocalServer {
 };
 
 base::Result<ProcessSpec> Mockllm::command(int /*port*/) {
-  const std::string name = options_.program.empty() ? "mockllm" : options_.program;
-  const base::Result<std::string> program =
-      find_program(name, plan().environment.get("PATH").value_or(""));
+  const base::Result<std::string> program = find_mockllm(options_.program, plan().environment);
   if (!program) {
-    return base::Error(program.error()).within("mockllm is built beside the harness");
+    return program.error();
   }
   ProcessSpec spec;
   spec.argv = {*program, "serve", "--host", "127.0.0.1", "--port", "0"};

@@ -1,18 +1,19 @@
 // A private PostgreSQL: a cluster of its own in a temporary folder, on a port of its own, with a
 // random password; safe against nothing but a wrong test, since it lives for one run.
+#include <libpq-fe.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include <pqxx/pqxx>
-
 #include "common/base/file.h"
 #include "common/base/random.h"
+#include "common/base/text.h"
 #include "harness/service/local_server.h"
 #include "harness/service/program.h"
 
@@ -181,15 +182,17 @@ base::Result<ProcessSpec> Postgres::command(int port) {
 }
 
 base::Result<void> Postgres::make_database() const {
-  try {
-    pqxx::connection connection(url_of(kFirstDatabase));
-    pqxx::nontransaction work(connection);
-    work.exec("CREATE DATABASE " + connection.quote_name(service().local->database));
-    return {};
-  } catch (const std::exception& failure) {
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(
+      PQconnectdb(url_of(kFirstDatabase).c_str()), &PQfinish);
+  // Its name is checked by the configuration: letters, digits, '_' and '-'.
+  const std::string sql = "CREATE DATABASE \"" + service().local->database + "\"";
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()),
+                                                             &PQclear);
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
     return base::internal_error("cannot create database " + service().local->database + ": " +
-                                failure.what());
+                                base::printable(PQerrorMessage(connection.get())));
   }
+  return {};
 }
 
 ProbeResult Postgres::check() {

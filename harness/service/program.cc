@@ -10,6 +10,7 @@
 #include <charconv>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "common/base/file.h"
 #include "harness/process/process.h"
@@ -41,6 +42,19 @@ base::Result<std::string> need_program(std::string_view name, const base::Enviro
     return found;
   }
   return base::not_found(found.error().message + ": apt-get install " + std::string(package));
+}
+
+base::Result<std::string> find_mockllm(const std::string& named,
+                                       const base::Environment& environment) {
+  const std::string path = environment.get("PATH").value_or(std::string(kDefaultPath));
+  if (!named.empty()) {
+    return find_program(named, path);
+  }
+  std::error_code ignored;
+  const std::filesystem::path own = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  base::Result<std::string> found =
+      find_program("mockllm", own.parent_path().string() + ":" + path);
+  return found ? found : std::move(found).error().within("mockllm is built beside the harness");
 }
 
 std::vector<std::string> postgres_folders() {

@@ -19,6 +19,11 @@ base::Result<std::string> need_program(std::string_view name, const base::Enviro
                                        const std::vector<std::string>& folders,
                                        std::string_view package);
 
+// `named` where it is not empty; else the mockllm beside our own program, where a build and an
+// image put it; else the one in PATH.
+base::Result<std::string> find_mockllm(const std::string& named,
+                                       const base::Environment& environment);
+
 // /usr/lib/postgresql/<version>/bin, the newest first: Debian keeps these out of PATH.
 std::vector<std::string> postgres_folders();
 

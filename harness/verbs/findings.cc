@@ -97,9 +97,8 @@ Finding program_of(const ServiceConfig& service, const DoctorOptions& options,
                      need_program("redis-server", context.environment, {}, "redis-server"),
                      {"--version"}, context);
     case ServiceKind::kMockllm:
-      return program("mockllm",
-                     named_program(options.mockllm.empty() ? "mockllm" : options.mockllm, context),
-                     {"--version"}, context);
+      return program("mockllm", find_mockllm(options.mockllm, context.environment), {"--version"},
+                     context);
     case ServiceKind::kHttp:
       break;
   }

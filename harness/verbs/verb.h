@@ -3,7 +3,7 @@
 //
 // Doors: one header per verb, each a function from plain options to an exit code of contracts 9.
 // main parses the flags and hands the environment and the descriptors down. May include:
-// common/{base,redact}, harness/{config,mode,secret,process,ready,service,migrate}.
+// common/{base,redact}, harness/{suite,config,mode,secret,process,ready,service,migrate}.
 #pragma once
 
 #include <string>
@@ -14,6 +14,7 @@
 #include "common/base/env.h"
 #include "common/base/error.h"
 #include "harness/config/config.h"
+#include "harness/suite/exit_code.h"
 
 namespace harness {
 
@@ -32,14 +33,14 @@ struct ConfigSource {
   bool named = false;
 };
 
-// Those of contracts 9 that a verb can answer.
-inline constexpr int kVerbOk = 0;
-inline constexpr int kVerbUsage = 2;
-inline constexpr int kVerbNotReady = 10;
-inline constexpr int kVerbRefused = 11;
-inline constexpr int kVerbMigrationFailed = 12;
-inline constexpr int kVerbSecretMissing = 13;
-inline constexpr int kVerbInterrupted = 20;
+// Those of ExitCode that a verb can answer, as main returns them.
+inline constexpr int kVerbOk = code_of(ExitCode::kPassed);
+inline constexpr int kVerbUsage = code_of(ExitCode::kUsage);
+inline constexpr int kVerbNotReady = code_of(ExitCode::kServiceNotReady);
+inline constexpr int kVerbRefused = code_of(ExitCode::kServiceRefused);
+inline constexpr int kVerbMigrationFailed = code_of(ExitCode::kMigrationFailed);
+inline constexpr int kVerbSecretMissing = code_of(ExitCode::kSecretMissing);
+inline constexpr int kVerbInterrupted = code_of(ExitCode::kInterrupted);
 
 // A line of speech, a line of data. Where nobody reads any more there is nobody to tell.
 void tell(const VerbContext& context, std::string_view line);
