@@ -3,10 +3,10 @@
 
     tests/bench/bench.py [--build build/release] [--quick] [--json build/bench.json]
 
-The server has core 0, the load core 1. The ceiling is tests/bench/ceiling_server.cc: it ignores the request
-and writes constant bytes. "engine" is common/http with the smallest handler. Rounds of all servers alternate,
-and the median is shown; beside requests per second stands the server's own processor time per answer, which
-a busy machine disturbs less. Nothing here is asserted.
+The server has core 0, the load core 1. The ceiling is tests/bench/ceiling_server.cc: it ignores
+the request and writes constant bytes. "engine" is common/http with the smallest handler. Rounds of
+all servers alternate, and the median is shown; beside answers per second stands the server's own
+processor time per answer, which a busy machine disturbs less. Nothing here is asserted.
 """
 
 import argparse
@@ -60,7 +60,9 @@ class Server:
 
     def resident_mb(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
+        kilobytes = next(
+            line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")
+        )
         return int(kilobytes) / 1024
 
     def cpu_seconds(self):
@@ -105,7 +107,15 @@ class Bench:
     def load(self, server, arguments):
         before = server.cpu_seconds()
         output = subprocess.run(
-            ["taskset", "-c", "1", self.tests / "load_client", "--port", server.port, *map(str, arguments)],
+            [
+                "taskset",
+                "-c",
+                "1",
+                self.tests / "load_client",
+                "--port",
+                server.port,
+                *map(str, arguments),
+            ],
             check=True,
             capture_output=True,
             text=True,
@@ -129,7 +139,9 @@ class Bench:
         for _ in range(self.rounds * 3):
             for name, command in self.servers.items():
                 with Server(command) as server:
-                    found[name].append({"start_ms": server.start_ms, "resident_mb": server.resident_mb()})
+                    found[name].append(
+                        {"start_ms": server.start_ms, "resident_mb": server.resident_mb()}
+                    )
         return {name: median(values) for name, values in found.items()}
 
     def short_replies(self, request_bytes):
@@ -139,12 +151,25 @@ class Bench:
     def bursts(self):
         arguments = ["--seconds", self.seconds, "--stream"]
         own = ["--user", "say it at once", "--frames-vary"]
-        return self.measure(lambda name: arguments + (own if name == "mockllm" else ["--path", "/burst"]))
+        return self.measure(
+            lambda name: arguments + (own if name == "mockllm" else ["--path", "/burst"])
+        )
 
     def paced(self):
-        arguments = ["--seconds", 30, "--stream", "--once", "--connections", self.streams, "--gap-ms", 20]
+        arguments = [
+            "--seconds",
+            30,
+            "--stream",
+            "--once",
+            "--connections",
+            self.streams,
+            "--gap-ms",
+            20,
+        ]
         own = ["--user", "say it slowly", "--frames-vary", "--skip", 1, "--tail", 3]
-        return self.measure(lambda name: arguments + (own if name == "mockllm" else ["--path", "/paced"]))
+        return self.measure(
+            lambda name: arguments + (own if name == "mockllm" else ["--path", "/paced"])
+        )
 
 
 def median(results):
@@ -171,9 +196,15 @@ def print_throughput(title, results, budget):
             ("answers/s", lambda name: f"{results[name]['per_second']:.0f}"),
             ("of the ceiling", lambda name: f"{ratio(results, name, 'per_second'):.2f}"),
             ("server us/answer", lambda name: f"{results[name].get('cpu_us', 0):.1f}"),
-            ("ceiling's/own us", lambda name: f"{1 / max(ratio(results, name, 'cpu_us'), 1e-9):.2f}"),
+            (
+                "ceiling's/own us",
+                lambda name: f"{1 / max(ratio(results, name, 'cpu_us'), 1e-9):.2f}",
+            ),
             ("p99 ms", lambda name: f"{results[name]['p99_us'] / 1000:.2f}"),
-            ("wrong, lost", lambda name: f"{results[name]['wrong']:.0f}, {results[name]['lost']:.0f}"),
+            (
+                "wrong, lost",
+                lambda name: f"{results[name]['wrong']:.0f}, {results[name]['lost']:.0f}",
+            ),
         ],
     )
 
@@ -186,7 +217,10 @@ def print_paced(results, streams):
             ("late p50 ms", lambda name: f"{results[name]['lateness_p50_ms']:.2f}"),
             ("late p99 ms", lambda name: f"{results[name]['lateness_p99_ms']:.2f}"),
             ("x the ceiling's", lambda name: f"{ratio(results, name, 'lateness_p99_ms'):.2f}"),
-            ("wrong, lost", lambda name: f"{results[name]['wrong']:.0f}, {results[name]['lost']:.0f}"),
+            (
+                "wrong, lost",
+                lambda name: f"{results[name]['wrong']:.0f}, {results[name]['lost']:.0f}",
+            ),
         ],
     )
 
@@ -218,7 +252,9 @@ def main():
         bench = Bench(options.build.resolve(), options.quick, pathlib.Path(folder))
         results = {"load_average": os.getloadavg()[0]}
         results["short"] = bench.short_replies(2048)
-        print_throughput("short reply, keep-alive, 2 KB request, 64 connections", results["short"], 0.7)
+        print_throughput(
+            "short reply, keep-alive, 2 KB request, 64 connections", results["short"], 0.7
+        )
         results["large"] = bench.short_replies(200_000)
         print_throughput("200 KB request", results["large"], 0.35)
         results["burst"] = bench.bursts()
