@@ -338,6 +338,7 @@ void Attempts::write_outcome(Attempt& attempt, const AttemptEnd& end, const Inqu
   event.outcome = judgement.outcome;
   event.reason = judgement.reason;
   event.failures = judgement.failures;
+  attempt.ended = std::max(attempt.ended, attempt.started);
   event.duration_ms = base::to_ms(attempt.ended - attempt.started);
   if (!attempt.log->empty()) {
     event.log = "logs/" + fs::path(attempt.log->path()).filename().string();

@@ -316,6 +316,9 @@ void PytestUnit::go(const std::string& trouble) {
 }
 
 void PytestUnit::on_end() {
+  if (child_->signalled()) {
+    return;  // our signal ended it: what it says of itself since does not count
+  }
   current_->over = true;
   current_->running = false;
   current_->attempt->ended = context_.loop.clock().mono();
@@ -425,6 +428,7 @@ void PytestUnit::leave_rest(const Child::End& end) {
     current_.emplace();
     current_->attempt = context_.attempts.begin(planned.test, planned.attempt, {});
     context_.attempts.started(*current_->attempt);
+    current_->attempt->ended = current_->attempt->started;
     current_->attempt->log->write(preamble_);
     settle_current(judgement, &end);
   }
