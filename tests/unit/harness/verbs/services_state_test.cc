@@ -32,12 +32,12 @@ TEST_F(State, IsReadAsItWasWritten) {
 }
 
 TEST_F(State, IsRefusedWhereSomebodyElseWroteIt) {
-  for (
-      const char* text :
-      {"", "[]", "{}",
-       R"({"drydock": "services/v1", "keeper": {"name": "k", "pid": 1, "start": "1"}, "services": []})",
-       R"({"drydock": "services/v1", "keeper": {"name": "k", "pid": -5, "start": "1"}, "services": []})",
-       R"({"drydock": "services/v1", "keeper": {"name": "k", "pid": 5, "start": "1"}, "services": [1]})"}) {
+  const std::string begin =
+      R"({"drydock": "services/v1", "keeper": {"name": "k", "start": "1", "pid": )";
+  for (const std::string& text :
+       {std::string(), std::string("[]"), std::string("{}"), begin + R"(1}, "services": []})",
+        begin + R"(-5}, "services": []})", begin + R"(5}, "services": [1]})",
+        begin + R"(5}, "services": {}})"}) {
     ASSERT_TRUE(base::write_file(folder_->path() / "state.json", text).has_value());
     EXPECT_EQ(read_state(directory()).error().kind, base::ErrorKind::kInvalidInput) << text;
   }
