@@ -132,12 +132,12 @@ std::vector<std::pair<std::string, std::string>> kept_headers(
     const std::vector<std::pair<std::string, std::string>>& headers,
     const redact::Redactor& redactor) {
   std::vector<std::pair<std::string, std::string>> kept;
-  for (const auto& [name, value] : headers) {
-    const bool known =
-        std::any_of(kKeptHeaders.begin(), kKeptHeaders.end(),
-                    [&](std::string_view keep) { return base::equals_ignoring_case(name, keep); });
+  for (const std::pair<std::string, std::string>& header : headers) {
+    const bool known = std::any_of(
+        kKeptHeaders.begin(), kKeptHeaders.end(),
+        [&](std::string_view keep) { return base::equals_ignoring_case(header.first, keep); });
     if (known) {
-      kept.emplace_back(base::to_lower(name), redactor.apply(value));
+      kept.emplace_back(base::to_lower(header.first), redactor.apply(header.second));
     }
   }
   return kept;
