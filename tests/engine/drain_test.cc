@@ -77,6 +77,22 @@ TEST(Draining, SaysCloseOnTheLastAnswer) {
   engine.join();
 }
 
+TEST(Draining, WaitsForARequestThatHasBegun) {
+  Engine engine;
+  RawClient client = engine.connect();
+  client.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\no");
+  engine.stats_when([](const http::Stats& stats) { return stats.bytes_read > 0; });
+  engine.drain();
+  engine.stats();
+
+  client.send("k");
+
+  std::optional<RawResponse> response = client.read_response();
+  EXPECT_EQ(response->body, "POST /a ok");
+  EXPECT_EQ(response->headers["connection"], "close");
+  engine.join();
+}
+
 TEST(Draining, CutsWhatIsOpenAfterItsTimeout) {
   Engine engine({.drain_timeout = milliseconds(20)});
   RawClient client = engine.connect();

@@ -51,6 +51,15 @@ class Flood final : public Noted {
   }
 };
 
+class Busy final : public Noted {
+ public:
+  using Noted::Noted;
+
+  http::Step next(std::string& /*out*/, base::MonoTime /*now*/) override {
+    return http::Continue{};
+  }
+};
+
 class Cut final : public Noted {
  public:
   using Noted::Noted;
@@ -168,6 +177,9 @@ http::Answer EchoHandler::handle(const http::Request& request, const http::Waker
   }
   if (path == "/flood") {
     return streamed(std::make_unique<Flood>(seen));
+  }
+  if (path == "/busy") {
+    return streamed(std::make_unique<Busy>(seen));
   }
   if (path == "/reset") {
     return streamed(std::make_unique<Cut>(seen));

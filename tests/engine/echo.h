@@ -34,6 +34,7 @@ class Seen {
 //   /paced     a stream of three frames, 5 ms apart
 //   /endless   a stream of a frame a millisecond
 //   /flood     a stream of 64 KB frames without an end
+//   /busy      a stream that never has anything and always wants to be asked again
 //   /reset     one frame, then a cut
 //   /parked    a stream that waits to be woken, then one frame
 //   /deferred  an answer that waits to be woken

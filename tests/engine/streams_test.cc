@@ -114,6 +114,18 @@ TEST(AStream, IsFreedWhenTheClientResets) {
   EXPECT_EQ(stats.client_gone_total, 1U);
 }
 
+// A plain close looks like a half-close until the next frame meets it.
+TEST(AStream, IsFreedWhenTheClientCloses) {
+  Engine engine;
+  {
+    RawClient client = engine.connect();
+    client.send(get("/endless"));
+    client.read_some();
+  }
+
+  EXPECT_TRUE(engine.handler().seen.wait_for_delivered(1)[0].client_gone);
+}
+
 TEST(AStream, IsFreedWhenAParkedClientResets) {
   Engine engine;
   RawClient client = engine.connect();
@@ -147,6 +159,17 @@ TEST(AStalledReader, DoesNotHoldUpOthers) {
   healthy.send(get("/paced"));
 
   EXPECT_EQ(healthy.read_response()->body, kThreeFrames);
+}
+
+TEST(AStreamThatSaysNothing, DoesNotHoldUpOthers) {
+  Engine engine;
+  RawClient busy = engine.connect();
+  busy.send(get("/busy"));
+  RawClient healthy = engine.connect();
+
+  healthy.send(get("/a"));
+
+  EXPECT_EQ(healthy.read_response()->body, "GET /a ");
 }
 
 TEST(AFastReader, DoesNotHoldUpOthers) {
