@@ -1,5 +1,7 @@
 #include "harness/run/llm_link.h"
 
+#include <array>
+
 #include <nlohmann/json.hpp>
 
 #include "common/base/text.h"
@@ -71,15 +73,26 @@ std::string answered_of(const json& reply) {
   return base::shortened(text, kTextBytesMax);
 }
 
+// "contains 'x'" after a field: "should contain 'x'", as mockllm's own answer says it.
+std::string demanded(const std::string& expected) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kVerbs{
+      {{"contains ", "contain "}, {"equals ", "equal "}, {"matches ", "match "}}};
+  for (const auto& [told, verb] : kVerbs) {
+    if (expected.starts_with(told)) {
+      return " should " + std::string(verb) + expected.substr(told.size());
+    }
+  }
+  return " should be " + expected;
+}
+
 std::vector<std::string> nearest_of(const json& call) {
   std::vector<std::string> lines;
   for (const json& candidate : member(call, "nearest")) {
     std::string line = text_of(candidate, "fixture");
     const char* separator = ": ";
     for (const json& difference : member(candidate, "differences")) {
-      line += separator + text_of(difference, "field") + " should be " +
-              text_of(difference, "expected") + ", got '" +
-              base::shortened(text_of(difference, "actual"), kTextBytesMax) + "'";
+      line += separator + text_of(difference, "field") + demanded(text_of(difference, "expected")) +
+              ", got '" + base::shortened(text_of(difference, "actual"), kTextBytesMax) + "'";
       separator = "; ";
     }
     lines.push_back(std::move(line));
