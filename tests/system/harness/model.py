@@ -1,0 +1,56 @@
+"""What the harness must say of each test of tests/samples, at the first attempt."""
+
+GTEST = {
+    "Passes.AtOnce": "passed",
+    "Passes.WithItsVariables": "passed",
+    "Fails.AnExpectation": "failed",
+    "Crashes.BySignal": "crashed",
+    "AbortsInSetUp.Here": "crashed",
+    "Exits.WithZero": "vanished",
+    "Exits.WithThree": "crashed",
+    "Exits.WithoutCleaningUp": "vanished",
+    "Hangs.Forever": "timed_out",
+    "Hangs.AndIgnoresTerm": "timed_out",
+    "Skips.WithAReason": "skipped",
+    "Skips.DISABLED_ForNow": "skipped",
+    "Leaks.AProcess": "passed",
+    "Forges.APass": "failed",
+    "Forges.AFailure": "passed",
+    "Signals.ItsParentsGroup": "crashed",
+    "Prints.ASecret": "failed",
+    "Some/Values.AreSmall/0": "passed",
+    "Some/Values.AreSmall/1": "failed",
+    "Flaky.PassesAtTheSecondAttempt": "failed",
+}
+
+PYTEST = {
+    "test_passes": "passed",
+    "test_passes_with_its_variables": "passed",
+    "test_fails": "failed",
+    "test_errors_in_setup": "failed",
+    "test_errors_in_teardown": "failed",
+    "test_skips": "skipped",
+    "test_xfails": "xfailed",
+    "test_xpasses": "xpassed",
+    "test_xpasses_strictly": "failed",
+    "test_crashes": "crashed",
+    "test_passes_after_a_crash": "passed",
+    "test_exits_with_zero": "vanished",
+    "test_exits_with_three": "crashed",
+    "test_ends_the_session": "vanished",
+    "test_leaks_a_process": "passed",
+    "test_parameters[a::b]": "passed",
+    "test_parameters[[z]]": "passed",
+    "test_parameters[\\xfc/\\xf6]": "passed",
+    "test_prints_a_secret": "failed",
+    "test_is_flaky": "failed",
+    "TestClass::test_method": "passed",
+}
+
+PYTEST_HANGS = {
+    "test_before": "passed",
+    "test_hangs": "timed_out",
+    "test_hangs_without_an_ear_for_signals": "timed_out",
+    "test_between": "passed",
+    "test_lets_the_process_hang_at_its_end": "timed_out",
+}
