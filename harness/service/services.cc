@@ -213,13 +213,14 @@ std::optional<ServiceFailure> Services::Impl::advance(Member& member) {
     // A child that died is not ready; a server that turned us away, or that cannot even be started,
     // never is.
     const bool died = member.server && member.server->pid() && member.server->ended();
-    return failure(member, result.reason, !died);
+    return failure(member, result.reason + (died ? "" : " at " + masked_url(member.url)), !died);
   }
   const base::MonoTime now = clock_.mono();
   if (now - member.since >= service.ready_timeout) {
     const auto waited = std::chrono::duration_cast<milliseconds>(now - member.since);
     return failure(member,
-                   "not ready after " + std::to_string(waited.count()) + " ms: " + result.reason,
+                   "not ready after " + std::to_string(waited.count()) + " ms: " + result.reason +
+                       " at " + masked_url(member.url),
                    false);
   }
   member.next = now + (member.server ? kLocalPause : member.pause);

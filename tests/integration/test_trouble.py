@@ -50,7 +50,11 @@ def test_every_question_gets_an_answer(deck: Deck) -> None:
     assert answer.body["answer"]
 
 
-@pytest.mark.parametrize("body", [{}, {"question": ""}, {"question": 7}, {"question": "?" * 4_001}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"question": ""}, {"question": 7}, {"question": "?" * 4_001}],
+    ids=["none", "empty", "a number", "too long"],
+)
 def test_a_question_that_is_none_is_refused(deck: Deck, body: dict[str, object]) -> None:
     answer = deck.ask(**{"question": None, **body})
 
