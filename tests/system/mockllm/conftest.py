@@ -1,4 +1,4 @@
-"""Servers for the tests of this folder: one shared by those that leave no trace, one each for the rest."""
+"""Servers for the tests of this folder: a shared one, and one each for tests that need it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ fixtures:
         - {name: get_time, arguments: {}}
   - name: says hello
     match: {user: hello}
-    reply: {text: "Hello, traveller. \\U0001F468\\u200D\\U0001F469\\u200D\\U0001F467 Good day!", usage: {input: 41, output: 9}}
+    reply:
+      text: "Hello, traveller. \\U0001F468\\u200D\\U0001F469\\u200D\\U0001F467 Good day!"
+      usage: {input: 41, output: 9}
   - name: is slow
     match: {user: slowly}
     reply: {text: one two three four five six seven eight nine ten}
@@ -37,7 +39,11 @@ fixtures:
   - name: is busy once
     match: {user: busy, model: "gpt-*"}
     replies:
-      - error: {status: 429, code: rate_limit_exceeded, message: slow down, headers: {retry-after-ms: "20"}}
+      - error:
+          status: 429
+          code: rate_limit_exceeded
+          message: slow down
+          headers: {retry-after-ms: "20"}
       - text: Now.
   - name: only for one model
     match: {user: special, model: {equals: "ft:gpt-4o:own"}}

@@ -91,7 +91,10 @@ def test_fixtures_of_one_session_are_not_anothers(start: Start) -> None:
     server = start()
     made = server.ask("POST", "/_mock/sessions", {"id": "r1.own.1"})
     assert made.status in (200, 201), made.body
-    own = "drydock: fixtures/v1\nfixtures:\n  - {name: mine, match: {user: mine}, reply: {text: yes}}\n"
+    own = (
+        "drydock: fixtures/v1\nfixtures:\n"
+        "  - {name: mine, match: {user: mine}, reply: {text: yes}}\n"
+    )
     added = server.ask("POST", "/_mock/sessions/r1.own.1/fixtures", own.encode())
     assert added.status in (200, 201, 204), added.body
 
