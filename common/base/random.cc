@@ -6,21 +6,10 @@
 #include "common/base/digest.h"
 
 namespace base {
-namespace {
-
-constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15U;
-
-std::uint64_t finish(std::uint64_t value) {
-  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
-  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
-  return value ^ (value >> 31U);
-}
-
-}  // namespace
 
 std::uint64_t SeededRandom::next() {
-  state_ += kGolden;
-  return finish(state_);
+  state_ += kSplitmixGolden;
+  return splitmix_finish(state_);
 }
 
 std::uint64_t SeededRandom::below(std::uint64_t limit) {
@@ -32,10 +21,6 @@ void SeededRandom::append(std::string& text, std::size_t count, std::string_view
   for (std::size_t i = 0; i < count; ++i) {
     text += alphabet[below(alphabet.size())];
   }
-}
-
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  return finish(finish(a + kGolden) ^ (b * kGolden));
 }
 
 std::string random_token(std::size_t bytes) {

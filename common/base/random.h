@@ -8,6 +8,14 @@
 
 namespace base {
 
+inline constexpr std::uint64_t kSplitmixGolden = 0x9E3779B97F4A7C15U;
+
+constexpr std::uint64_t splitmix_finish(std::uint64_t value) {
+  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
+  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
+  return value ^ (value >> 31U);
+}
+
 // A splitmix64 stream: 8 bytes of state, a few cycles a number.
 class SeededRandom {
  public:
@@ -23,8 +31,11 @@ class SeededRandom {
   std::uint64_t state_;
 };
 
-// One well-mixed number out of two; chain it to seed from several parts.
-std::uint64_t mix(std::uint64_t a, std::uint64_t b);
+// One well-mixed number out of two; chain it to seed from several parts. Inline: every value of
+// every request goes through it.
+inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  return splitmix_finish(splitmix_finish(a + kSplitmixGolden) ^ (b * kSplitmixGolden));
+}
 
 // `bytes` bytes from the kernel's generator, as hex.
 std::string random_token(std::size_t bytes);
