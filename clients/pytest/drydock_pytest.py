@@ -1,13 +1,15 @@
 """Tells the Drydock harness what a pytest session does, while it does it.
 
-The harness starts pytest with `-p drydock_pytest` and two pipes. On one, this plugin writes a line per event:
+The harness starts pytest with `-p drydock_pytest` and two pipes. On one, this plugin writes a line
+per event:
 
     NONCE EVENT {"field": ...}
 
-Events: item, collect_error, collect_skip (the list); start, phase, end (a test); internal_error, finish.
-After `start` it waits on the other pipe for `go {"variables": {...}}` and puts the variables into os.environ before
-the test's set-up, so that each test has its own session. What a test prints cannot look like an event: the pipes are
-not its outputs, they are not inherited by its children, and each line begins with the nonce of this process.
+Events: item, collect_error, collect_skip (the list); start, phase, end (a test); internal_error,
+finish. After `start` it waits on the other pipe for `go {"variables": {...}}` and puts these into
+os.environ before the test's set-up, so that each test has its own session. What a test prints cannot
+look like an event: the pipes are not its outputs, they are not inherited by its children, and each
+line begins with the nonce of this process.
 
 Without the harness (no DRYDOCK_PYTEST in the environment) it only registers the marker.
 """
@@ -34,12 +36,16 @@ def _shortened(text):
 
 
 class Channel:
-    """The two pipes. They are moved away from the numbers they were inherited at and closed in children."""
+    """The two pipes. They are moved from the numbers they came at, and closed in children."""
 
     def __init__(self, settings):
         self._nonce = settings["nonce"]
         self._out = self._take(settings["out"])
-        self._in = os.fdopen(self._take(settings["in"]), "r", encoding="utf-8") if "in" in settings else None
+        self._in = (
+            os.fdopen(self._take(settings["in"]), "r", encoding="utf-8")
+            if "in" in settings
+            else None
+        )
         self._pid = os.getpid()
 
     @staticmethod
@@ -53,7 +59,7 @@ class Channel:
             return
         line = f"{self._nonce} {event} {json.dumps(fields)}\n".encode("ascii")
         while line:
-            line = line[os.write(self._out, line):]
+            line = line[os.write(self._out, line) :]
 
     def hear(self):
         """The harness's answer, or None where it is gone."""
@@ -125,7 +131,10 @@ class Lister(Reporter):
     def pytest_collection_finish(self, session):
         for item in session.items:
             self.channel.tell(
-                "item", name=_shortened(self.name_of(item)), file=str(item.path), line=(item.location[1] or 0) + 1
+                "item",
+                name=_shortened(self.name_of(item)),
+                file=str(item.path),
+                line=(item.location[1] or 0) + 1,
             )
 
 
@@ -150,7 +159,9 @@ class Runner(Reporter):
     def pytest_runtest_protocol(self, item):
         self._current = _shortened(self.name_of(item))
         self.channel.tell(
-            "start", name=self._current, expects_misses=item.get_closest_marker("expects_misses") is not None
+            "start",
+            name=self._current,
+            expects_misses=item.get_closest_marker("expects_misses") is not None,
         )
         answer = self.channel.hear()
         if answer is None:
@@ -178,13 +189,16 @@ class Runner(Reporter):
                 line=line or 0,
             )
         if report.when == "teardown":
-            fields["output"] = _shortened("".join(f"--- {title} ---\n{text}" for title, text in report.sections))
+            fields["output"] = _shortened(
+                "".join(f"--- {title} ---\n{text}" for title, text in report.sections)
+            )
         self.channel.tell("phase", **fields)
 
 
 def pytest_configure(config):
     config.addinivalue_line(
-        "markers", "expects_misses: calls of this test that no fixture answers do not make it red (Drydock)"
+        "markers",
+        "expects_misses: calls of this test that no fixture answers do not make it red (Drydock)",
     )
     if _settings is None:
         return

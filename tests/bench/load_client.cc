@@ -119,8 +119,7 @@ Options read_options(int argc, char** argv) {
 std::string make_request(const Options& options) {
   std::string body = R"({"model":"gpt-4o-mini",)";
   body += options.stream ? R"("stream":true,)" : "";
-  body +=
-      R"("temperature":0.2,"messages":[{"role":"system","content":"You help."},)";
+  body += R"("temperature":0.2,"messages":[{"role":"system","content":"You help."},)";
   const std::string tail = R"({"role":"user","content":")" + options.user + R"("}]})";
   const std::string turn =
       R"({"role":"user","content":"Tell me more about the harbour, please."},)"

@@ -109,7 +109,7 @@ class Mockllm:
         return self.call("POST", f"{prefix}/v1/chat/completions", {**request, **fields}, headers)
 
     def journal(self, session: str) -> list[dict[str, Any]]:
-        """The session's calls, once the last one that was sent is in: a call ends after its body."""
+        """The session's calls, once the last one sent is in: a call ends after its body."""
         deadline = time.monotonic() + CALL_TIMEOUT_S
         while True:
             calls = self.call("GET", f"/_mock/sessions/{session}/journal").json["calls"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the main job COUNT times as a user does, keeps each report below FOLDER, and makes sure that a
-# run leaves no process behind.
+# Runs the main job COUNT times as a user does, keeps each report below FOLDER, and makes sure that
+# a run leaves no process behind.
 #
 # Usage: tests/gate/main_job.sh FOLDER COUNT
 # Exit:  0 each run passed and nothing was left, 1 not.

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""clang_tidy: from the compile commands of the preset "tidy" to the findings of clang-tidy, file by file.
+"""clang_tidy: from the compile commands of the preset "tidy" to what clang-tidy finds, by file.
 
 A file that was clean is not read again while everything that decides stays the same: its text, each
-header that it includes (ninja knows which), its command, the .clang-tidy files, and clang-tidy itself.
-What was clean is kept outside the checkout, so that a new clone finds it.
+header that it includes (ninja knows which), its command, the .clang-tidy files, and clang-tidy
+itself. What was clean is kept outside the checkout, so that a new clone finds it.
 
 Usage: clang_tidy.py [--tests] [--junit FILE] [PATH...]     after the preset "tidy" was built
 Exit:  0 nothing found, 1 findings, 2 there is no build.

@@ -1,4 +1,4 @@
-"""documents: from Markdown to the commands that it tells people to run, and the places it points to.
+"""documents: from Markdown to the commands that it tells people to run, and where it points to.
 
 A fence ```sh holds a command per line. In a fence ```console the lines that begin with "$ " are
 commands and the others are what they print. A line that ends in a backslash goes on in the next.

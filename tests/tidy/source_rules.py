@@ -127,10 +127,21 @@ def libraries_behind_their_door(path: str, text: str) -> Iterator[str]:
             yield f"{path}:{number}: there is no JSON below the seam of common/http"
 
 
+def without_long_literals(path: str, text: str) -> list[str]:
+    if path.endswith(CODE):
+        return [
+            re.sub(r" {2,}", " ", line) for line in without_comments_and_literals(text).split("\n")
+        ]
+    return [re.sub(r'^ *f?"[^"].*', "", line) for line in text.split("\n")]
+
+
 def columns(path: str, text: str) -> Iterator[str]:
     if not path.endswith((".h", ".cc", ".py", ".bats", ".sh")):
         return
-    for number, line in enumerate(text.split("\n"), start=1):
+    measured = text.split("\n")
+    if is_test(path):  # a text that a test expects may be one long literal
+        measured = without_long_literals(path, text)
+    for number, line in enumerate(measured, start=1):
         if len(line) > COLUMNS_MAX and "http" not in line:
             yield f"{path}:{number}: {len(line)} columns, at most {COLUMNS_MAX}"
 
@@ -184,8 +195,8 @@ def too_long(path: str, line: int, length: int) -> str:
 def cpp_functions(code: str) -> Iterator[tuple[int, int]]:
     """First and last line (from 0) of every function in code without comments and literals.
 
-    A block is a function where its parent is a file, namespace or class and its head has a parameter
-    list. `head` is the text since the last statement or block.
+    A block is a function where its parent is a file, namespace or class and its head has
+    parameters. `head` is the text since the last statement or block.
     """
     blocks: list[tuple[str, int]] = []
     head = ""

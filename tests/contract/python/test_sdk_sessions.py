@@ -1,4 +1,4 @@
-"""The official Python SDK: each way in which a call names its session, and bytes that never change."""
+"""The official Python SDK: each way to name a session, and bytes that never change."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@
 
 readonly INSIDE=/srv/drydock
 readonly NETWORK_FILES=(
-  /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/npmrc "${HOME}/.npmrc" "${HOME}/.config/pip/pip.conf"
+  /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/npmrc
+  "${HOME}/.npmrc" "${HOME}/.config/pip/pip.conf"
   /etc/ssl/certs/ca-certificates.crt
 )
 readonly NETWORK_VARIABLES='^((https?|no|ftp|all)_proxy=|PIP_|npm_config_|NODE_EXTRA_CA|SSL_CERT)'

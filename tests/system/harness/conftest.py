@@ -30,7 +30,9 @@ class Run:
 
     @property
     def records(self):
-        return [json.loads(line) for line in (self.reports / "journal.jsonl").read_text().splitlines()]
+        return [
+            json.loads(line) for line in (self.reports / "journal.jsonl").read_text().splitlines()
+        ]
 
     @property
     def junit(self):
@@ -100,7 +102,9 @@ def left_running(marker):
     for entry in pathlib.Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                line = (
+                    (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                )
             except OSError:
                 continue
             if marker in line:

@@ -12,19 +12,39 @@ from conftest import GTEST_SAMPLES, PYTEST_SAMPLES, left_running
     [
         (["--gtest", GTEST_SAMPLES / "no_tests"], 3, "suite no_tests lists no test"),
         (["--pytest", PYTEST_SAMPLES / "nothing"], 3, "suite nothing lists no test"),
-        (["--gtest", GTEST_SAMPLES / "outcomes", "--filter", "nothing-like-it"], 3, "no test was selected"),
-        (["--gtest", GTEST_SAMPLES / "crashes_listing"], 4, "no configuration for the ship's radio"),
-        (["--gtest", GTEST_SAMPLES / "hangs_listing", "--test-timeout", "1s"], 4, "did not end within 1s"),
+        (
+            ["--gtest", GTEST_SAMPLES / "outcomes", "--filter", "nothing-like-it"],
+            3,
+            "no test was selected",
+        ),
+        (
+            ["--gtest", GTEST_SAMPLES / "crashes_listing"],
+            4,
+            "no configuration for the ship's radio",
+        ),
+        (
+            ["--gtest", GTEST_SAMPLES / "hangs_listing", "--test-timeout", "1s"],
+            4,
+            "did not end within 1s",
+        ),
         (["--gtest", GTEST_SAMPLES / "ends_listing"], 4, "exit code 3"),
         (["--gtest", "no/such/binary"], 4, "No such file or directory"),
         (["--gtest", "/etc/passwd"], 4, "not executable"),
         (["--pytest", "no/such/folder"], 4, "no such file or folder"),
         (["--pytest", PYTEST_SAMPLES / "import_error"], 1, "no_such_module_of_ours"),
-        (["--gtest", GTEST_SAMPLES / "outcomes", "--filter", "Passes", "--command", "a=b"], 2, "not supported yet"),
+        (
+            ["--gtest", GTEST_SAMPLES / "outcomes", "--filter", "Passes", "--command", "a=b"],
+            2,
+            "not supported yet",
+        ),
         (["--rerun-failed"], 2, "not supported yet"),
         ([], 2, "no suites"),
         (["--gtest", GTEST_SAMPLES / "outcomes", "--llm", "real"], 13, "no key"),
-        (["--gtest", GTEST_SAMPLES / "outcomes", "--secret-env", "NO_SUCH_SECRET"], 13, "NO_SUCH_SECRET"),
+        (
+            ["--gtest", GTEST_SAMPLES / "outcomes", "--secret-env", "NO_SUCH_SECRET"],
+            13,
+            "NO_SUCH_SECRET",
+        ),
         (["--gtest", GTEST_SAMPLES / "outcomes", "--shard", "3/3"], 2, "--shard"),
     ],
 )
@@ -35,14 +55,18 @@ def test_the_exit_code_and_what_is_said(harness, arguments, code, said):
 
 
 def test_a_suite_that_cannot_be_listed_is_a_case_beside_the_others(harness):
-    run = harness.run("--gtest", GTEST_SAMPLES / "outcomes", "--gtest", "missing", "--filter", "Passes.AtOnce")
+    run = harness.run(
+        "--gtest", GTEST_SAMPLES / "outcomes", "--gtest", "missing", "--filter", "Passes.AtOnce"
+    )
     assert run.code == 1
     assert run.verdict["counts"]["discovery_error"] == 1
     assert run.junit.find(".//testcase[@name='missing']/error") is not None
 
 
 def test_an_interrupted_run_tells_what_it_knows(harness):
-    process = harness.start("--gtest", GTEST_SAMPLES / "outcomes", "--filter", "Hangs,AtOnce", "--test-timeout", "60s")
+    process = harness.start(
+        "--gtest", GTEST_SAMPLES / "outcomes", "--filter", "Hangs,AtOnce", "--test-timeout", "60s"
+    )
     while "passed outcomes/Passes.AtOnce" not in process.stderr.readline():
         assert process.poll() is None
     since = time.monotonic()
@@ -54,7 +78,9 @@ def test_an_interrupted_run_tells_what_it_knows(harness):
 
 
 def test_a_run_out_of_time(harness):
-    run = harness.run("--gtest", GTEST_SAMPLES / "outcomes", "--filter", "Hangs.Forever", "--run-timeout", "1s")
+    run = harness.run(
+        "--gtest", GTEST_SAMPLES / "outcomes", "--filter", "Hangs.Forever", "--run-timeout", "1s"
+    )
     assert run.code == 21
     assert run.verdict["counts"]["not_run"] == 1
 

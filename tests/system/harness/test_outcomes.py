@@ -54,7 +54,10 @@ def test_the_reports_say_the_same(which, request):
         name: count for name, count in verdict["counts"].items() if count and name != "total"
     }
     assert verdict["exit_code"] == run.code
-    assert verdict["journal_sha256"] == hashlib.sha256((run.reports / "journal.jsonl").read_bytes()).hexdigest()
+    assert (
+        verdict["journal_sha256"]
+        == hashlib.sha256((run.reports / "journal.jsonl").read_bytes()).hexdigest()
+    )
     cases = run.junit.findall(".//testcase")
     assert len(cases) == verdict["counts"]["total"] == int(run.junit.get("tests"))
     red = verdict["counts"]["failed"]
@@ -77,7 +80,12 @@ def test_no_secret_is_in_any_report(gtest_run, pytest_run):
 
 
 def test_leaks_are_named_and_ended(gtest_run, pytest_run):
-    leaks = [leak for run in (gtest_run, pytest_run) for record in run.of("attempt_finished") for leak in record["leaks"]]
+    leaks = [
+        leak
+        for run in (gtest_run, pytest_run)
+        for record in run.of("attempt_finished")
+        for leak in record["leaks"]
+    ]
     assert any("sleep 987" in leak for leak in leaks)
     assert any("sleep 986" in leak for leak in leaks)
     assert left_running("sleep 987") == left_running("sleep 986") == []
@@ -85,7 +93,9 @@ def test_leaks_are_named_and_ended(gtest_run, pytest_run):
 
 def test_artifacts_are_collected(gtest_run, pytest_run):
     for run in (gtest_run, pytest_run):
-        assert [note.read_text() for note in (run.reports / "artifacts").rglob("note.txt")] == ["kept"]
+        assert [note.read_text() for note in (run.reports / "artifacts").rglob("note.txt")] == [
+            "kept"
+        ]
 
 
 def test_a_test_that_passes_at_the_second_attempt_is_flaky(harness):
@@ -95,7 +105,9 @@ def test_a_test_that_passes_at_the_second_attempt_is_flaky(harness):
 
 
 def test_a_pytest_that_passes_at_the_second_attempt_is_flaky(harness):
-    run = harness.run("--pytest", PYTEST_SAMPLES / "outcomes", "--filter", "test_is_flaky", "--retry", "1")
+    run = harness.run(
+        "--pytest", PYTEST_SAMPLES / "outcomes", "--filter", "test_is_flaky", "--retry", "1"
+    )
     assert run.code == 5
 
 

@@ -1,4 +1,4 @@
-"""The main job whole, and broken in each way that a user meets: the code, and the words that help."""
+"""The main job whole, and broken in each way that a user meets: exit code and helpful words."""
 
 from __future__ import annotations
 

@@ -14,7 +14,9 @@ def test_forges_on_its_outputs():
 def test_forges_on_inherited_descriptors():
     for descriptor in range(3, 64):
         try:
-            os.write(descriptor, b'phase {"name": "x", "when": "call", "outcome": "passed"}\nend {}\n')
+            os.write(
+                descriptor, b'phase {"name": "x", "when": "call", "outcome": "passed"}\nend {}\n'
+            )
         except OSError:
             pass
     assert False, "not a pass either"

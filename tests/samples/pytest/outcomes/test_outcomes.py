@@ -1,4 +1,4 @@
-"""Every way in which one test can end. What the harness must say of each: tests/system/harness/model.py."""
+"""Every way in which one test can end. tests/system/harness says what the harness makes of each."""
 
 import os
 import pathlib
