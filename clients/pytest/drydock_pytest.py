@@ -7,8 +7,8 @@ per event:
 
 Events: item, collect_error, collect_skip (the list); start, phase, end (a test); internal_error,
 finish. After `start` it waits on the other pipe for `go {"variables": {...}}` and puts these into
-os.environ before the test's set-up, so that each test has its own session. What a test prints cannot
-look like an event: the pipes are not its outputs, they are not inherited by its children, and each
+os.environ before the test's set-up, so that each test has its own session. What a test prints is
+never taken for an event: the pipes are not its outputs, its children do not inherit them, and each
 line begins with the nonce of this process.
 
 Without the harness (no DRYDOCK_PYTEST in the environment) it only registers the marker.
