@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -44,7 +43,8 @@ WaitReport wait_until_ready(const std::function<ProbeResult()>& probe, const Wai
                             const std::function<void(const Observation&)>& seen) {
   WaitReport report;
   const base::MonoTime start = clock.mono();
-  std::optional<base::MonoTime> ready_since;
+  bool ready = false;
+  base::MonoTime ready_since{};
   milliseconds next_pause = limits.first_pause;
   for (;;) {
     const base::MonoTime asked = clock.mono();
@@ -53,15 +53,14 @@ WaitReport wait_until_ready(const std::function<ProbeResult()>& probe, const Wai
       seen(report.history.back());
     }
     report.reason = result.reason;
-    if (result.readiness == Readiness::kReady) {
-      ready_since = ready_since.value_or(asked);
+    const bool was_ready = std::exchange(ready, result.readiness == Readiness::kReady);
+    if (ready) {
+      ready_since = was_ready ? ready_since : asked;
       next_pause = limits.first_pause;
-    } else {
-      ready_since.reset();
     }
     report.waited = since(start, clock);
     if (result.readiness == Readiness::kNever ||
-        (ready_since && clock.mono() - *ready_since >= limits.stable_for)) {
+        (ready && clock.mono() - ready_since >= limits.stable_for)) {
       report.readiness = result.readiness;
       return report;
     }
