@@ -73,6 +73,16 @@ Shard parse_shard(const std::string& text) {
   return shard;
 }
 
+// Of --fail-fast, whose number may be left out.
+int parse_count(const std::string& text) {
+  int count = text.empty() ? 1 : 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (!text.empty() && (error != std::errc{} || end != text.data() + text.size() || count < 1)) {
+    throw CLI::ValidationError("--fail-fast", "'" + text + "' is not a number from 1");
+  }
+  return count;
+}
+
 void add_config(CLI::App* app, ConfigSource& config) {
   app->add_option_function<std::string>(
          "--config",
@@ -124,14 +134,10 @@ void add_run_flags(CLI::App* app, Parsed& parsed) {
   app->add_option("--retry", run.retries, "More attempts of a red test; passed then is flaky")
       ->check(CLI::Range(0, kRetriesMax).description(""))
       ->capture_default_str();
-  app->add_option_function<std::vector<int>>(
-         "--fail-fast",
-         [&run](const std::vector<int>& counts) {
-           run.fail_fast = counts.empty() ? 1 : counts.front();
-         },
+  app->add_option_function<std::string>(
+         "--fail-fast", [&run](const std::string& text) { run.fail_fast = parse_count(text); },
          "Start no test after N red ones (1)")
       ->expected(0, 1)
-      ->check(CLI::PositiveNumber.description(""))
       ->type_name("[N]");
   app->add_option_function<std::string>(
          "--llm", [&run](const std::string& text) { run.llm = kLlmChoices.at(text); },

@@ -92,7 +92,8 @@ Attempts::Attempts(const RunSettings& settings, Loop& loop, Journal& journal)
     : settings_(settings),
       loop_(loop),
       journal_(journal),
-      worker_(std::make_unique<Worker>(loop)) {}
+      worker_(std::make_unique<Worker>(loop)),
+      syncer_(std::make_unique<Worker>(loop)) {}
 
 Attempts::~Attempts() = default;
 
@@ -294,6 +295,14 @@ void Attempts::settle(std::unique_ptr<Attempt> attempt, AttemptEnd end, bool may
   const std::shared_ptr<Attempt> kept = std::move(attempt);
   const auto result = std::make_shared<AttemptEnd>(std::move(end));
   const bool ask = !hurried_;
+  const bool services_matter =
+      !settings_.services.all().empty() && a_lost_service_explains(result->judgement.outcome);
+  if (ask && !link_ && !services_matter) {
+    inquire(*kept, result->judgement.outcome,
+            *inquiry);  // files alone: quicker than another thread
+    write_outcome(*kept, *result, *inquiry, may_retry, done);
+    return;
+  }
   worker_->run(
       [this, kept, result, inquiry, ask] {
         if (ask) {
@@ -362,7 +371,7 @@ void Attempts::write_outcome(Attempt& attempt, const AttemptEnd& end, const Inqu
   journal_.append(std::move(event));
   if (!sync_pending_) {
     sync_pending_ = true;
-    worker_->run([this] { journal_.sync(); }, [this] { sync_pending_ = false; });
+    syncer_->run([this] { journal_.sync(); }, [this] { sync_pending_ = false; });
   }
   done(outcome, will_retry);
 }
@@ -407,6 +416,7 @@ void Attempts::tell_unowned(const std::string& session, bool only_misses) {
 }
 
 void Attempts::close() {
+  syncer_.reset();
   worker_.reset();  // from here on the line to mockllm is this thread's
   if (!link_ || hurried_) {
     return;

@@ -110,6 +110,7 @@ class Attempts {
   std::string llm_name_;
   std::optional<LlmLink> link_;  // the worker's, except in open() and close()
   std::unique_ptr<Worker> worker_;
+  std::unique_ptr<Worker> syncer_;  // the disk may be slow: nobody waits behind it
   std::vector<Past> past_;
   std::set<std::string> broken_;  // sessions whose alias was taken from them by force
   std::string last_on_alias_;     // the session that the aliases point at

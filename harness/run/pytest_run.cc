@@ -300,6 +300,15 @@ void PytestUnit::go(const std::string& trouble) {
     finish_one();
     return;
   }
+  if (stop_ != Stop::kNone) {
+    // A red test has become known meanwhile: this one has not begun.
+    again_.push_back({current_->attempt->test, current_->attempt->number});
+    current_.reset();
+    if (!child_->signalled()) {
+      child_->end(SIGINT);
+    }
+    return;
+  }
   context_.attempts.started(*current_->attempt);
   current_->running = true;
   if (!trouble.empty()) {
