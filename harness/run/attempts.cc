@@ -113,10 +113,11 @@ std::vector<std::string> Attempts::aliases_of(const SuiteConfig& suite) const {
     return aliases;
   }
   const std::vector<const ServiceConfig*> used = settings_.config.needs_of(suite.uses);
-  for (const auto& [caller, alias] : llm->keys) {
+  for (const auto& key : llm->keys) {
+    const std::string& caller = key.first;
     if (std::any_of(used.begin(), used.end(),
                     [&](const auto* service) { return service->name == caller; })) {
-      aliases.push_back(alias);
+      aliases.push_back(key.second);
     }
   }
   if (aliases.empty() && !llm->key.empty()) {

@@ -24,6 +24,14 @@ constexpr std::size_t kAliasBytes = 12;
 constexpr std::size_t kPreambleMax = 64 * 1024;
 constexpr int kPytestTestsFailed = 1;
 
+// A test that has run, or is running.
+struct Current {
+  std::unique_ptr<Attempt> attempt;
+  std::vector<PytestMessage> phases;
+  bool running = false;  // go was sent
+  bool over = false;     // its end was told
+};
+
 // One process, the tests of one file: `start` comes from our plugin, `go` is our answer.
 //
 //   importing -> (start -> preparing -> running -> end)* -> ending
@@ -64,14 +72,6 @@ class PytestUnit final : public UnitRun {
   [[nodiscard]] const Task& task() const override { return task_; }
 
  private:
-  // A test that has run, or is running.
-  struct Current {
-    std::unique_ptr<Attempt> attempt;
-    std::vector<PytestMessage> phases;
-    bool running = false;  // go was sent
-    bool over = false;     // its end was told
-  };
-
   base::Result<void> spawn();
   [[nodiscard]] ProcessSpec spec(int out, int in) const;
   void answer(const json& value) const;
