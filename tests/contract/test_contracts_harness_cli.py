@@ -211,7 +211,7 @@ def test_21_out_of_time(folder: Folder) -> None:
 def test_a_test_over_its_limit_is_red(folder: Folder) -> None:
     folder.write("suite/test_it.py", "import signal\n\ndef test_waits():\n    signal.pause()\n")
 
-    ended = folder.run("--pytest", "suite", "--test-timeout", "2s")
+    ended = folder.run("--pytest", "suite", "--test-timeout", "5s")
 
     assert ended.code == 1
     assert ended.verdict["counts"]["timed_out"] == 1

@@ -64,7 +64,7 @@ def test_a_variable_that_is_set_names_the_server_that_is_used(folder: Folder) ->
     folder.write(
         "harness.yaml",
         "drydock: harness/v1\nname: a\nservices:\n"
-        "  redis: {kind: redis, url_env: REDIS_URL, local: {}, ready_timeout: 1s}\n"
+        "  redis: {kind: redis, url_env: REDIS_URL, local: {}, ready_timeout: 5s}\n"
         "suites:\n  - {name: suite, kind: pytest, path: suite, uses: [redis]}\n",
     )
 
