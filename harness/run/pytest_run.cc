@@ -11,6 +11,7 @@
 #include "harness/discover/discover.h"
 #include "harness/discover/pytest_messages.h"
 #include "harness/discover/pytest_plugin.h"
+#include "harness/run/pytest_command.h"
 #include "harness/run/pytest_result.h"
 #include "harness/run/unit_run.h"
 
@@ -73,7 +74,6 @@ class PytestUnit final : public UnitRun {
 
  private:
   base::Result<void> spawn();
-  [[nodiscard]] ProcessSpec spec(int out, int in) const;
   void answer(const json& value) const;
   void arm();
   void disarm();
@@ -151,7 +151,9 @@ base::Result<void> PytestUnit::spawn() {
   handlers.ended = [this](const Child::End& end) { ended(end); };
   handlers.known = context_.known;
   base::Result<std::unique_ptr<Child>> child =
-      Child::start(context_.loop, spec(child_out.get(), child_in.get()), std::move(handlers));
+      Child::start(context_.loop,
+                   pytest_command(context_, task_, nonce_, alias_, child_out.get(), child_in.get()),
+                   std::move(handlers));
   if (!child) {
     messages_.reset();
     return std::move(child).error();
@@ -165,35 +167,6 @@ base::Result<void> PytestUnit::spawn() {
   answer({{"tests", std::move(names)}});
   arm();
   return {};
-}
-
-ProcessSpec PytestUnit::spec(int out, int in) const {
-  const RunSettings& settings = context_.settings;
-  const std::string root = pytest_root(*task_.suite, settings.config.directory);
-  const json plugin = {
-      {"mode", "run"}, {"nonce", nonce_}, {"out", kPluginOut}, {"in", kPluginIn}, {"root", root}};
-  base::Environment environment = context_.attempts.environment(*task_.suite);
-  if (context_.attempts.has_llm()) {
-    environment.set("OPENAI_BASE_URL", context_.attempts.llm_url() + "/v1");
-    environment.set("OPENAI_API_KEY", alias_);
-  }
-  ProcessSpec spec;
-  spec.argv = {settings.python,
-               "-m",
-               "pytest",
-               "-p",
-               "drydock_pytest",
-               "-q",
-               "--no-header",
-               "--no-summary",
-               "-o",
-               "cache_dir=" + settings.private_directory + "/pytest-cache",
-               root + "/" + task_.file};
-  spec.environment =
-      with_pytest_plugin(environment.entries(), settings.private_directory, plugin.dump());
-  spec.directory = settings.config.directory;
-  spec.descriptors = {{out, kPluginOut}, {in, kPluginIn}};
-  return spec;
 }
 
 // A process that has ended already does not read it, which is no matter of this line: SIGPIPE is

@@ -1,0 +1,40 @@
+#include "harness/run/pytest_command.h"
+
+#include <nlohmann/json.hpp>
+
+#include "harness/discover/discover.h"
+#include "harness/discover/pytest_plugin.h"
+
+namespace harness {
+
+ProcessSpec pytest_command(const UnitContext& context, const Task& task, const std::string& nonce,
+                           const std::string& alias, int out, int in) {
+  const RunSettings& settings = context.settings;
+  const std::string root = pytest_root(*task.suite, settings.config.directory);
+  const nlohmann::json plugin = {
+      {"mode", "run"}, {"nonce", nonce}, {"out", kPluginOut}, {"in", kPluginIn}, {"root", root}};
+  base::Environment environment = context.attempts.environment(*task.suite);
+  if (context.attempts.has_llm()) {
+    environment.set("OPENAI_BASE_URL", context.attempts.llm_url() + "/v1");
+    environment.set("OPENAI_API_KEY", alias);
+  }
+  ProcessSpec spec;
+  spec.argv = {settings.python,
+               "-m",
+               "pytest",
+               "-p",
+               "drydock_pytest",
+               "-q",
+               "--no-header",
+               "--no-summary",
+               "-o",
+               "cache_dir=" + settings.private_directory + "/pytest-cache",
+               root + "/" + task.file};
+  spec.environment =
+      with_pytest_plugin(environment.entries(), settings.private_directory, plugin.dump());
+  spec.directory = settings.config.directory;
+  spec.descriptors = {{out, kPluginOut}, {in, kPluginIn}};
+  return spec;
+}
+
+}  // namespace harness
