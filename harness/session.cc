@@ -31,6 +31,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kJournalBytesMax = std::size_t{1024} * 1024 * 1024;
 constexpr std::size_t kRunNameBytes = 4;
 constexpr std::size_t kTokenBytes = 24;
+constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
 
 // Lives as long as one run. Each phase says whether the next may begin; why not is in the journal.
 class Session {
@@ -49,6 +50,7 @@ class Session {
 
  private:
   bool decide_llm();
+  bool use_real_llm();
   bool load_all_secrets();
   bool start_services();
   bool apply_migrations();
@@ -74,6 +76,7 @@ class Session {
   std::string run_ = "r" + base::random_token(kRunNameBytes);
   std::string control_token_ = base::random_token(kTokenBytes);
   ModeDecision mode_;
+  std::string key_variable_;  // of the real LLM's key; empty in a run with the mock
   std::vector<Secret> secrets_;
   std::shared_ptr<const redact::Redactor> redactor_;
   std::unique_ptr<Services> services_;
@@ -133,10 +136,27 @@ bool Session::decide_llm() {
     return fail(ExitCode::kSecretMissing,
                 "a real LLM is demanded, and there is no key: " + mode_.reason);
   }
-  if (mode_.mode == LlmMode::kReal) {
-    return fail(ExitCode::kUsage,
-                "a run with a real LLM is not supported yet (" + mode_.reason + "): --llm mock");
+  return mode_.mode == LlmMode::kMock || use_real_llm();
+}
+
+// mockllm stands in front of the real service too: sessions and journals stay as they are, and its
+// key is in no other process. Fixtures and cassettes would answer in the service's place.
+bool Session::use_real_llm() {
+  for (ServiceConfig& service : config_.services) {
+    if (service.kind != ServiceKind::kMockllm) {
+      continue;
+    }
+    if (!service.local || context_.environment.has(service.url_env)) {
+      return fail(ExitCode::kUsage,
+                  service.place + ": the mockllm of " + service.url_env +
+                      " is not started by this run, so it cannot be told to ask a "
+                      "real LLM (" +
+                      mode_.reason + "): unset " + service.url_env + ", or --llm mock");
+    }
+    service.local->fixtures.clear();
+    service.local->cassettes.clear();
   }
+  key_variable_ = kDefaultKeyVariable;
   return true;
 }
 
@@ -218,6 +238,14 @@ bool Session::start_services() {
     pollfd stop{context_.stop_fd, POLLIN, 0};
     return ::poll(&stop, context_.stop_fd >= 0 ? 1 : 0, static_cast<int>(pause.count())) == 0;
   };
+  if (!key_variable_.empty()) {
+    const std::string upstream =
+        context_.environment.get("OPENAI_BASE_URL").value_or(std::string(kOpenAi));
+    options.mockllm_arguments = {"--mode", "passthrough",        "--upstream",
+                                 upstream, "--upstream-key-env", key_variable_};
+    options.mockllm_environment = {{key_variable_, *context_.environment.get(key_variable_)}};
+    options.upstream_key_variable = key_variable_;
+  }
   services_ = std::make_unique<Services>(config_, context_.environment, context_.clock, options);
   if (names.empty()) {
     return true;
@@ -268,7 +296,7 @@ bool Session::list_tests() {
   const base::MonoTime since = context_.clock.mono();
   const DiscoveryContext discovery_context{
       context_.clock,
-      base_environment(context_.environment).entries(),
+      base_environment(context_.environment, key_variable_).entries(),
       config_.directory,
       folder_.path().string(),
       options_.selection.python,
@@ -295,7 +323,7 @@ bool Session::list_tests() {
 
 bool Session::run_plan() {
   RunSettings settings{context_.clock, config_, *services_};
-  settings.environment = base_environment(context_.environment);
+  settings.environment = base_environment(context_.environment, key_variable_);
   settings.run = run_;
   settings.llm_mode = name_of(mode_.mode);
   settings.control_token = control_token_;
