@@ -26,7 +26,7 @@ def test_asks():
     request = urllib.request.Request(
         os.environ["OPENAI_BASE_URL"] + "/chat/completions",
         json.dumps(body).encode(),
-        {"content-type": "application/json", "authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
+        {"authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
     )
     answer = json.load(urllib.request.urlopen(request))
     assert answer["choices"][0]["message"]["content"] == "from the real one"
