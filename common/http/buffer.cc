@@ -1,11 +1,15 @@
 #include "common/http/buffer.h"
 
+#include <memory>
 #include <utility>
 
 namespace http {
 
 Block BufferPool::make_block(std::size_t capacity) {
-  return {std::unique_ptr<char[]>(new char[capacity]), capacity};
+  Block block;
+  block.data = std::make_unique_for_overwrite<char[]>(capacity);
+  block.capacity = capacity;
+  return block;
 }
 
 Block BufferPool::take_block() {

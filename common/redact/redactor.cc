@@ -25,7 +25,7 @@ base::Result<void> check(const Secret& secret) {
 
 }  // namespace
 
-base::Result<std::shared_ptr<const Redactor>> Redactor::make(std::vector<Secret> secrets,
+base::Result<std::shared_ptr<const Redactor>> Redactor::make(const std::vector<Secret>& secrets,
                                                              bool shapes, ShapeMark mark) {
   if (secrets.size() > kSecretsMax) {
     return base::invalid_input(std::to_string(secrets.size()) + " secrets; at most " +
@@ -51,7 +51,7 @@ base::Result<std::shared_ptr<const Redactor>> Redactor::make(std::vector<Secret>
   }
   std::shared_ptr<Redactor> redactor(new Redactor);
   redactor->impl_ =
-      std::make_unique<Impl>(std::move(patterns), std::move(placeholders), values, mark);
+      std::make_unique<Impl>(patterns, std::move(placeholders), values, mark);
   return std::shared_ptr<const Redactor>(std::move(redactor));
 }
 

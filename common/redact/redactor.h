@@ -43,7 +43,7 @@ class Redactor {
   // Knows each value as it is, JSON-escaped, percent-encoded, base64 (all three offsets) and hex,
   // each line of a value of several lines, and the password of a value that is a URL.
   // kInvalidInput, with the name and never the value, where a value is too short or too long.
-  static base::Result<std::shared_ptr<const Redactor>> make(std::vector<Secret> secrets,
+  static base::Result<std::shared_ptr<const Redactor>> make(const std::vector<Secret>& secrets,
                                                             bool shapes,
                                                             ShapeMark mark = ShapeMark::kStars);
   ~Redactor();

@@ -17,8 +17,9 @@ bool is_alphanumeric(char c) {
 
 }  // namespace
 
-Redactor::Impl::Impl(std::vector<std::string> patterns, std::vector<std::string> value_placeholders,
-                     std::size_t value_count, ShapeMark shape_mark)
+Redactor::Impl::Impl(const std::vector<std::string>& patterns,
+                     std::vector<std::string> value_placeholders, std::size_t value_count,
+                     ShapeMark shape_mark)
     : automaton(patterns, value_count),
       placeholders(std::move(value_placeholders)),
       values(value_count),

@@ -18,8 +18,8 @@ namespace redact {
 // What all scanners of one Redactor share.
 class Redactor::Impl {
  public:
-  Impl(std::vector<std::string> patterns, std::vector<std::string> placeholders, std::size_t values,
-       ShapeMark mark);
+  Impl(const std::vector<std::string>& patterns, std::vector<std::string> placeholders,
+       std::size_t values, ShapeMark mark);
 
   Automaton automaton;
   std::vector<std::string> placeholders;  // by pattern, of the values

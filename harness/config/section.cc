@@ -46,9 +46,9 @@ std::string expected_names(std::string_view got, const std::vector<std::string>&
   return text;
 }
 
-Section::Section(yaml::Node node, Mistakes& mistakes, std::vector<std::string> known,
+Section::Section(yaml::Node node, Mistakes& mistakes, const std::vector<std::string>& known,
                  const std::vector<std::string>& later)
-    : node_(std::move(node)),
+    : node_(node),
       mistakes_(&mistakes) {
   base::Result<std::vector<yaml::Node::Entry>> entries = node_.entries();
   if (!entries) {

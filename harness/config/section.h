@@ -26,7 +26,7 @@ std::string expected_names(std::string_view got, const std::vector<std::string>&
 class Section {
  public:
   // `later` are keys that the format will have: they are refused by name, never passed over.
-  Section(yaml::Node node, Mistakes& mistakes, std::vector<std::string> known,
+  Section(yaml::Node node, Mistakes& mistakes, const std::vector<std::string>& known,
           const std::vector<std::string>& later = {});
 
   [[nodiscard]] std::optional<yaml::Node> find(std::string_view key) const;

@@ -26,7 +26,10 @@ def test_asks():
     request = urllib.request.Request(
         os.environ["OPENAI_BASE_URL"] + "/chat/completions",
         json.dumps(body).encode(),
-        {"authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
+        {
+            "content-type": "application/json",
+            "authorization": "Bearer " + os.environ["OPENAI_API_KEY"],
+        },
     )
     answer = json.load(urllib.request.urlopen(request))
     assert answer["choices"][0]["message"]["content"] == "from the real one"
