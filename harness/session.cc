@@ -18,6 +18,7 @@
 #include "harness/report/console.h"
 #include "harness/report/junit.h"
 #include "harness/run/dispatcher.h"
+#include "harness/run/llm_link.h"
 #include "harness/secret/secret.h"
 #include "harness/selection.h"
 #include "harness/service/base_environment.h"
@@ -237,6 +238,17 @@ bool Session::start_services() {
   options.pause = [this](std::chrono::milliseconds pause) {
     pollfd stop{context_.stop_fd, POLLIN, 0};
     return ::poll(&stop, context_.stop_fd >= 0 ? 1 : 0, static_cast<int>(pause.count())) == 0;
+  };
+  // Before an application starts: what it asks while it does is the run's.
+  options.ready = [this](const ServiceAddress& address) -> base::Result<void> {
+    if (address.kind != ServiceKind::kMockllm) {
+      return {};
+    }
+    base::Result<LlmLink> link = LlmLink::make(address.url, control_token_);
+    if (!link) {
+      return std::move(link).error();
+    }
+    return link->point_to_start(address, run_);
   };
   if (!key_variable_.empty()) {
     const std::string upstream =

@@ -107,10 +107,11 @@ int arrange_descriptors(const Launch& plan) {
   if (pid != 0) {
     return pid;
   }
-  if (own_group && ::setpgid(0, 0) != 0) {
+  // The calls until execve change only what the child has of its own.
+  if (own_group && ::setpgid(0, 0) != 0) {  // NOLINT(clang-analyzer-unix.Vfork)
     give_up(plan.failure, LaunchStep::kGroup);
   }
-  become_program(plan);
+  become_program(plan);  // NOLINT(clang-analyzer-unix.Vfork)
 }
 
 // Ends this process the way the program ended, without a core of its own.

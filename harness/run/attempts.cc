@@ -72,6 +72,7 @@ struct Attempts::Inquiry {
 base::Result<std::unique_ptr<Attempts>> Attempts::make(const RunSettings& settings, Loop& loop,
                                                        Journal& journal) {
   std::unique_ptr<Attempts> attempts(new Attempts(settings, loop, journal));
+  attempts->last_on_alias_ = start_session(settings.run);
   for (const ServiceAddress& address : settings.services.all()) {
     if (address.kind != ServiceKind::kMockllm) {
       continue;
@@ -124,30 +125,6 @@ std::vector<std::string> Attempts::aliases_of(const SuiteConfig& suite) const {
     aliases.push_back(llm->key);
   }
   return aliases;
-}
-
-base::Result<void> Attempts::open() {
-  const ServiceAddress* llm = link_ ? settings_.services.find(llm_name_) : nullptr;
-  if (llm == nullptr) {
-    return {};
-  }
-  last_on_alias_ = settings_.run + ".start.0";
-  std::set<std::string> aliases;
-  for (const auto& [caller, alias] : llm->keys) {
-    aliases.insert(alias);
-  }
-  if (!llm->key.empty()) {
-    aliases.insert(llm->key);
-  }
-  if (base::Result<void> made = link_->make_session(last_on_alias_); !made) {
-    return made;
-  }
-  for (const std::string& alias : aliases) {
-    if (base::Result<bool> pointed = link_->point_alias(alias, last_on_alias_, true); !pointed) {
-      return std::move(pointed).error();
-    }
-  }
-  return {};
 }
 
 std::unique_ptr<Attempt> Attempts::begin(const TestCase& test, int number,
@@ -425,7 +402,7 @@ void Attempts::close() {
   for (const Past& past : past_) {
     revise(past);
   }
-  tell_unowned(settings_.run + ".start.0", true);
+  tell_unowned(start_session(settings_.run), true);
   tell_unowned(std::string(kDefaultSession), false);
 }
 

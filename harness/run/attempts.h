@@ -76,9 +76,6 @@ class Attempts {
 
   [[nodiscard]] std::int64_t llm_calls() const { return llm_calls_; }
 
-  // Points every alias at the session that stands before the first attempt.
-  base::Result<void> open();
-
  private:
   struct Inquiry;  // what the worker finds out
 
@@ -108,12 +105,12 @@ class Attempts {
   Journal& journal_;
   std::string llm_url_;
   std::string llm_name_;
-  std::optional<LlmLink> link_;  // the worker's, except in open() and close()
+  std::optional<LlmLink> link_;  // the worker's, except in close()
   std::unique_ptr<Worker> worker_;
   std::unique_ptr<Worker> syncer_;  // the disk may be slow: nobody waits behind it
   std::vector<Past> past_;
   std::set<std::string> broken_;  // sessions whose alias was taken from them by force
-  std::string last_on_alias_;     // the session that the aliases point at
+  std::string last_on_alias_;     // the session that the aliases point at; start_session() first
   std::int64_t llm_calls_ = 0;
   std::uint64_t next_folder_ = 0;
   bool sync_pending_ = false;

@@ -189,9 +189,6 @@ base::Result<RunSummary> run_tests(const RunSettings& settings, const Plan& plan
   if (!attempts) {
     return std::move(attempts).error();
   }
-  if (base::Result<void> opened = (*attempts)->open(); !opened) {
-    return std::move(opened).error();
-  }
   for (const TestCase& test : plan.disabled) {
     AttemptFinished event;
     event.test = test.id();

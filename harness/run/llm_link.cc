@@ -1,6 +1,7 @@
 #include "harness/run/llm_link.h"
 
 #include <array>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -174,6 +175,10 @@ base::Result<SessionCalls> parse_calls(std::string_view journal) {
   return out;
 }
 
+std::string start_session(const std::string& run) {
+  return run + ".start.0";
+}
+
 base::Result<LlmLink> LlmLink::make(const std::string& url, std::string token) {
   http::ClientLimits limits;
   limits.connect_timeout = kConnectTime;
@@ -230,6 +235,23 @@ base::Result<bool> LlmLink::point_alias(const std::string& alias, const std::str
   }
   return response->status / 100 == 2 ? base::Result<bool>(true)
                                      : refused("move an alias", *response);
+}
+
+base::Result<void> LlmLink::point_to_start(const ServiceAddress& llm, const std::string& run) {
+  const std::string session = start_session(run);
+  if (base::Result<void> made = make_session(session); !made) {
+    return made;
+  }
+  std::set<std::string> aliases{llm.key};
+  for (const auto& [caller, alias] : llm.keys) {
+    aliases.insert(alias);
+  }
+  for (const std::string& alias : aliases) {
+    if (base::Result<bool> pointed = point_alias(alias, session, true); !pointed) {
+      return std::move(pointed).error();
+    }
+  }
+  return {};
 }
 
 base::Result<SessionCalls> LlmLink::calls_of(const std::string& session) {

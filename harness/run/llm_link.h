@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/http/client/client.h"
 #include "harness/run/event.h"
+#include "harness/service/services.h"
 
 namespace harness {
 
@@ -19,6 +20,9 @@ struct SessionCalls {
   std::int64_t misses = 0;
 };
 
+// "<run>.start.0": its calls are the run's.
+std::string start_session(const std::string& run);
+
 class LlmLink {
  public:
   // `token` may be empty.
@@ -27,6 +31,8 @@ class LlmLink {
   base::Result<void> make_session(const std::string& session);
   // False: a call of the former session is still open.
   base::Result<bool> point_alias(const std::string& alias, const std::string& session, bool force);
+  // Every alias of `llm` to the session of calls before the first attempt.
+  base::Result<void> point_to_start(const ServiceAddress& llm, const std::string& run);
   base::Result<SessionCalls> calls_of(const std::string& session);
 
  private:

@@ -115,7 +115,7 @@ class Services::Impl {
   std::optional<ServiceFailure> begin(Member& member);
   std::optional<ServiceFailure> advance(Member& member);
   [[nodiscard]] std::unique_ptr<LocalServer> make_server(const ServiceConfig& service) const;
-  void became_ready(Member& member);
+  std::optional<ServiceFailure> became_ready(Member& member);
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> keys_of(
       const ServiceConfig& llm) const;
   [[nodiscard]] static ServiceFailure failure(const Member& member, std::string reason, bool fatal);
@@ -206,8 +206,7 @@ std::optional<ServiceFailure> Services::Impl::advance(Member& member) {
                     : probe(service.kind, member.url, service.local ? service.local->ready : "/");
   member.reason = result.reason;
   if (result.readiness == Readiness::kReady) {
-    became_ready(member);
-    return std::nullopt;
+    return became_ready(member);
   }
   if (result.readiness == Readiness::kNever) {
     // A child that died is not ready; a server that turned us away, or that cannot even be started,
@@ -293,7 +292,7 @@ std::vector<std::pair<std::string, std::string>> Services::Impl::keys_of(
   return keys;
 }
 
-void Services::Impl::became_ready(Member& member) {
+std::optional<ServiceFailure> Services::Impl::became_ready(Member& member) {
   const ServiceConfig& service = *member.service;
   member.ready = true;
   ServiceAddress address;
@@ -310,6 +309,12 @@ void Services::Impl::became_ready(Member& member) {
                                        : address.keys.front().second;
   }
   addresses.push_back(std::move(address));
+  if (options_.ready) {
+    if (const base::Result<void> told = options_.ready(addresses.back()); !told) {
+      return failure(member, told.error().message, false);
+    }
+  }
+  return std::nullopt;
 }
 
 void Services::Impl::down() {

@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,7 +59,9 @@ class Services {
     std::vector<std::string> mockllm_arguments = {"--mode", "replay"};
     Pairs mockllm_environment = {};
     std::string upstream_key_variable = {};  // kept from every other service
-    Pause pause = {};                        // false ends up() early; empty: a plain sleep
+    // Told of each service before those that need it are started. An error ends up().
+    std::function<base::Result<void>(const ServiceAddress&)> ready = {};
+    Pause pause = {};  // false ends up() early; empty: a plain sleep
   };
 
   // `config`, `clock` outlive it. Services start in the order of their needs, those that need
