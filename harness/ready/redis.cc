@@ -60,7 +60,7 @@ class Conversation {
   bool send(std::string_view bytes);
   Reply receive();
   bool wait_for(short events);
-  std::nullptr_t fail(Readiness readiness, std::string reason);
+  std::nullptr_t fail(Readiness readiness, std::string_view reason);
 
   Clock::time_point deadline_;
   std::unique_ptr<redisContext, FreeContext> context_;
@@ -86,7 +86,7 @@ Conversation::Conversation(const std::string& host, int port, Clock::time_point 
   }
 }
 
-std::nullptr_t Conversation::fail(Readiness readiness, std::string reason) {
+std::nullptr_t Conversation::fail(Readiness readiness, std::string_view reason) {
   failure_ = ProbeResult{readiness, base::shortened(base::printable(reason), kReasonBytesMax)};
   return nullptr;
 }

@@ -36,6 +36,7 @@ std::string describe_misses(const std::vector<LlmCall>& calls, std::int64_t miss
 
 std::vector<std::string> describe_strays(const std::vector<Stray>& strays) {
   std::vector<std::string> out;
+  out.reserve(strays.size());
   for (const Stray& stray : strays) {
     out.push_back("process " + std::to_string(stray.pid) + ": " + stray.command);
   }

@@ -22,8 +22,8 @@ Judgement not_run(Stop why) {
   return {Outcome::kNotRun, std::string(reason_of(why)), {}, false};
 }
 
-Judgement timed_out(std::string what, std::chrono::milliseconds limit) {
-  const std::string reason = what + " did not end within " + base::format_duration(limit);
+Judgement timed_out(std::string_view what, std::chrono::milliseconds limit) {
+  const std::string reason = std::string(what) + " did not end within " + base::format_duration(limit);
   return {Outcome::kTimedOut, reason, {{reason, reason, "", 0}}, false};
 }
 

@@ -57,6 +57,6 @@ std::unique_ptr<UnitRun> make_pytest_run(const UnitContext& context, Task task, 
 
 // The judgement of an attempt that was ended because the run was.
 Judgement not_run(Stop why);
-Judgement timed_out(std::string what, std::chrono::milliseconds limit);
+Judgement timed_out(std::string_view what, std::chrono::milliseconds limit);
 
 }  // namespace harness

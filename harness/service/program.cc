@@ -67,6 +67,7 @@ std::vector<std::string> postgres_folders() {
   std::sort(versions.begin(), versions.end(),
             [](const auto& a, const auto& b) { return version_of(a) > version_of(b); });
   std::vector<std::string> folders;
+  folders.reserve(versions.size());
   for (const std::filesystem::path& version : versions) {
     folders.push_back((version / "bin").string());
   }
