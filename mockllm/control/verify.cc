@@ -70,6 +70,7 @@ base::Result<Expectations> read(std::string_view text) {
 
 base::Result<void> check_outcomes(const Expectations& wanted) {
   std::vector<std::string> known;
+  known.reserve(std::size(kOutcomes));
   for (const Outcome outcome : kOutcomes) {
     known.emplace_back(name_of(outcome));
   }
