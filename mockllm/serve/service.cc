@@ -150,7 +150,8 @@ http::Answer Service::call(Way way) {
   entry.session = way.session->name();
   entry.selected_by = selection->selected_by;
   if (!is_good_key(way.incoming.selection.key)) {
-    return refused(std::move(way), wrong_key(way.incoming.selection.key));
+    const WireError error = wrong_key(way.incoming.selection.key);
+    return refused(std::move(way), error);
   }
   if (refusal) {
     return refused(std::move(way), *refusal);
@@ -169,7 +170,7 @@ http::Answer Service::call(Way way) {
                     decision);
 }
 
-http::Answer Service::answer(Way way, FixtureAnswer answer) {
+http::Answer Service::answer(Way way, const FixtureAnswer& answer) {
   way.call.outcome = Outcome::kFixture;
   way.call.source = answer.fixture->source;
   const std::chrono::milliseconds delay = answer.fixture->pace.delay;
@@ -260,7 +261,7 @@ http::Answer Service::answer(Way way, UpstreamAnswer answer) {
   return wait_for(std::move(passage));
 }
 
-http::Answer Service::answer(Way way, MissAnswer answer) {
+http::Answer Service::answer(Way way, const MissAnswer& answer) {
   const WireError error = miss_error(answer);
   way.call.outcome = Outcome::kMiss;
   way.call.status = error.status;

@@ -89,10 +89,10 @@ class Service final : public http::Handler {
   http::Response metrics();
   http::Response ready() const;
 
-  http::Answer answer(Way way, FixtureAnswer answer);
+  http::Answer answer(Way way, const FixtureAnswer& answer);
   http::Answer answer(Way way, CassetteAnswer answer);
   http::Answer answer(Way way, UpstreamAnswer answer);
-  http::Answer answer(Way way, MissAnswer answer);
+  http::Answer answer(Way way, const MissAnswer& answer);
   http::Answer say(Way way, const FixtureAnswer& answer);
   http::Response refused(Way way, const WireError& error);
   http::Response fixture_error(Way way, const ReplyError& error);
