@@ -234,6 +234,14 @@ class NoDescriptorsLeft {
 
 TEST(Connections, AreAnswered503WhereNoDescriptorIsLeft) {
   Engine engine({.accept_pause = std::chrono::milliseconds(5)});
+  // Both ways are gone once before: a sanitizer looks at objects it has not met through a
+  // descriptor.
+  RawClient served = engine.connect();
+  served.send(get("/a"));
+  ASSERT_EQ(served.read_response()->status, 200);
+  RawClient malformed = engine.connect();
+  malformed.send("no request\r\n\r\n");
+  ASSERT_EQ(malformed.read_response()->status, 400);
   base::UniqueFd socket = RawClient::make_socket();
   {
     const NoDescriptorsLeft full;

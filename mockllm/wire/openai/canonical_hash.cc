@@ -79,9 +79,7 @@ std::uint64_t canonical_hash(simdjson::dom::element value) {
       return base::mix(std::bit_cast<std::uint64_t>(value.get_double().value_unsafe()), kDecimal);
     case element_type::BOOL:
       return base::mix(0, value.get_bool().value_unsafe() ? kTrue : kFalse);
-    case element_type::NULL_VALUE:
-      break;
-    default:  // Newer parsers know more kinds of number; ours is not asked for them.
+    default:  // null; newer parsers know more kinds of number, which ours is not asked for
       break;
   }
   return base::mix(0, kNull);
