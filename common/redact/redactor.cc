@@ -50,8 +50,7 @@ base::Result<std::shared_ptr<const Redactor>> Redactor::make(const std::vector<S
     }
   }
   std::shared_ptr<Redactor> redactor(new Redactor);
-  redactor->impl_ =
-      std::make_unique<Impl>(patterns, std::move(placeholders), values, mark);
+  redactor->impl_ = std::make_unique<Impl>(patterns, std::move(placeholders), values, mark);
   return std::shared_ptr<const Redactor>(std::move(redactor));
 }
 

@@ -23,7 +23,8 @@ Judgement not_run(Stop why) {
 }
 
 Judgement timed_out(std::string_view what, std::chrono::milliseconds limit) {
-  const std::string reason = std::string(what) + " did not end within " + base::format_duration(limit);
+  const std::string reason =
+      std::string(what) + " did not end within " + base::format_duration(limit);
   return {Outcome::kTimedOut, reason, {{reason, reason, "", 0}}, false};
 }
 
