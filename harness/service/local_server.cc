@@ -124,8 +124,7 @@ std::optional<pid_t> LocalServer::pid() const {
 
 // The log of a former run is not this one's.
 base::Result<void> LocalServer::open_log() {
-  base::Result<void> made =
-      base::make_directories(std::filesystem::path(plan_.log).parent_path());
+  base::Result<void> made = base::make_directories(std::filesystem::path(plan_.log).parent_path());
   if (!made) {
     return made;
   }
