@@ -266,7 +266,7 @@ def paths_of_one_machine(path: str, text: str) -> Iterator[str]:
         text,
         (
             (
-                r"/work/(main|shared)\b|/root/[\w.]|/home/\w+/|/Users/\w+/|C:\\\\Users",
+                r"/root/[\w.]|/home/\w+/|/Users/\w+/|C:\\\\Users",
                 "a path of one machine",
             ),
             (
