@@ -68,7 +68,7 @@ base::Result<std::shared_ptr<const redact::Redactor>> make_redactor(
       add(known, name, value);
     }
   }
-  return redact::Redactor::make(std::move(known), true);
+  return redact::Redactor::make(known, true);
 }
 
 }  // namespace harness
