@@ -1,4 +1,4 @@
-// Digests and the text forms of bytes.
+// Digests and the text forms of bytes, and back.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,12 @@ std::string sha256_hex(std::string_view bytes);
 
 // Lower-case, two digits a byte.
 std::string to_hex(std::string_view bytes);
+
+// The value of a hexadecimal digit in either case; -1 where `c` is none.
+[[nodiscard]] int hex_digit(char c);
+
+// "%3A" becomes ":" (RFC 3986 section 2.1); a "%" that starts no such triple stays as it is.
+std::string percent_decoded(std::string_view text);
 
 // RFC 4648 section 4, with padding.
 std::string to_base64(std::string_view bytes);

@@ -123,26 +123,6 @@ std::optional<std::string> password_of(std::string_view value) {
   return std::string(rest.substr(colon + 1, at - colon - 1));
 }
 
-int hex_value(char c) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const std::size_t value = kDigits.find(base::to_lower({&c, 1}));
-  return value == std::string_view::npos ? -1 : static_cast<int>(value);
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-        hex_value(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 void add_forms(std::string_view value, std::set<std::string>& forms) {
   if (value.size() < kSecretBytesMin) {
     return;
@@ -183,7 +163,7 @@ std::vector<std::string> forms_of(std::string_view value) {
   const std::optional<std::string> password = password_of(value);
   if (password.has_value()) {
     add_forms(*password, forms);
-    add_forms(percent_decoded(*password), forms);
+    add_forms(base::percent_decoded(*password), forms);
   }
   std::erase_if(forms, [](const std::string& form) { return form.size() < kSecretBytesMin; });
   return {forms.begin(), forms.end()};

@@ -5,34 +5,13 @@
 #include <cstddef>
 #include <utility>
 
+#include "common/base/digest.h"
 #include "common/base/text.h"
 
 namespace harness {
 namespace {
 
 constexpr std::string_view kMask = "***";
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-        hex_digit(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
 
 // Where in a URL its parts are: offsets, so that a password can be cut out of the original.
 struct Authority {
@@ -91,10 +70,10 @@ UrlParts split_url(std::string_view url) {
   if (authority.at != std::string_view::npos) {
     host_begin = authority.at + 1;
     const std::size_t user_end = std::min(authority.colon, authority.at);
-    parts.user = percent_decoded(url.substr(authority.begin, user_end - authority.begin));
+    parts.user = base::percent_decoded(url.substr(authority.begin, user_end - authority.begin));
     if (authority.colon != std::string_view::npos) {
       parts.raw_password = url.substr(authority.colon + 1, authority.at - authority.colon - 1);
-      parts.password = percent_decoded(parts.raw_password);
+      parts.password = base::percent_decoded(parts.raw_password);
     }
   }
   std::string_view host = url.substr(host_begin, authority.end - host_begin);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/digest.h"
 #include "common/base/text.h"
 #include "mockllm/control/alias_move.h"
 #include "mockllm/control/answers.h"
@@ -16,35 +17,13 @@ namespace {
 constexpr std::string_view kRoot = "/_mock";
 constexpr std::int64_t kAdvanceMsMax = 365LL * 24 * 3600 * 1000;
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-        hex_value(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 // The segments of a path below /_mock, decoded; a slash at the end counts for nothing.
 std::vector<std::string> segments_of(std::string_view path) {
   std::vector<std::string> segments;
   path.remove_prefix(kRoot.size());
   for (const std::string_view part : base::split(path, '/')) {
     if (!part.empty()) {
-      segments.push_back(percent_decoded(part));
+      segments.push_back(base::percent_decoded(part));
     }
   }
   return segments;

@@ -19,14 +19,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-int hex_value(char c) {
-  if (is_digit(c)) {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 void append_utf8(std::string& out, std::uint32_t code) {
   const auto tail = [&](unsigned shift) {
     out += static_cast<char>(0x80U | ((code >> shift) & 0x3FU));
@@ -304,7 +296,7 @@ class Canonicalizer {
   bool read_hex(std::uint32_t& code) {
     ++at_;
     for (int i = 0; i < 4; ++i) {
-      const int digit = at_ < json_.size() ? hex_value(json_[at_]) : -1;
+      const int digit = at_ < json_.size() ? base::hex_digit(json_[at_]) : -1;
       if (digit < 0) {
         return false;
       }

@@ -1,9 +1,9 @@
 #include "mockllm/serve/router.h"
 
 #include <array>
-#include <charconv>
 #include <cstddef>
 
+#include "common/base/digest.h"
 #include "mockllm/control/control.h"
 
 namespace mockllm {
@@ -63,26 +63,7 @@ std::optional<std::string> item_of(std::string_view path, std::string_view list)
   if (!take(path, list) || path.size() < 2) {
     return std::nullopt;
   }
-  return percent_decoded(path.substr(1));
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = 0;
-    if (text[i] == '%' && text.size() - i > 2) {
-      const char* first = text.data() + i + 1;
-      const auto [end, code] = std::from_chars(first, first + 2, byte, 16);
-      if (code == std::errc() && end == first + 2) {
-        out += static_cast<char>(byte);
-        i += 2;
-        continue;
-      }
-    }
-    out += text[i];
-  }
-  return out;
+  return base::percent_decoded(path.substr(1));
 }
 
 }  // namespace mockllm

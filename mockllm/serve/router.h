@@ -23,7 +23,4 @@ struct Route {
 // path.
 [[nodiscard]] std::optional<std::string> item_of(std::string_view path, std::string_view list);
 
-// "%3A" becomes ":"; a "%" that starts no such triple stays as it is.
-[[nodiscard]] std::string percent_decoded(std::string_view text);
-
 }  // namespace mockllm

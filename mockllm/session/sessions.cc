@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/base/digest.h"
 #include "common/base/text.h"
 
 namespace mockllm {
@@ -14,30 +15,6 @@ constexpr std::string_view kKeyPrefix = "sk-mock-";
 constexpr std::string_view kBaggageMember = "mockllm.session";
 constexpr std::size_t kAliasBytesMax = 256;
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// Percent-decoded; what is no escape stays.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-                        hex_value(text[i + 2]) >= 0;
-    if (escape) {
-      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 // The value of our member of a W3C baggage header: "a=1;p, mockllm.session=NAME;q".
 std::string session_in_baggage(std::string_view baggage) {
   while (!baggage.empty()) {
@@ -46,7 +23,7 @@ std::string session_in_baggage(std::string_view baggage) {
     const std::size_t equals = member.find('=');
     if (equals != std::string_view::npos &&
         base::trimmed(member.substr(0, equals)) == kBaggageMember) {
-      return percent_decoded(base::trimmed(member.substr(equals + 1)));
+      return base::percent_decoded(base::trimmed(member.substr(equals + 1)));
     }
     baggage = comma == std::string_view::npos ? std::string_view() : baggage.substr(comma + 1);
   }

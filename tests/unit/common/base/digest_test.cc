@@ -29,5 +29,26 @@ TEST(Digest, HexWritesEveryByteInTwoDigits) {
   EXPECT_EQ(to_hex(std::string("\x00\x0f\xff", 3)), "000fff");
 }
 
+TEST(Digest, AHexDigitHasItsValueInEitherCase) {
+  EXPECT_EQ(hex_digit('0'), 0);
+  EXPECT_EQ(hex_digit('a'), 10);
+  EXPECT_EQ(hex_digit('F'), 15);
+  EXPECT_EQ(hex_digit('g'), -1);
+  EXPECT_EQ(hex_digit('-'), -1);
+  EXPECT_EQ(hex_digit('\0'), -1);
+}
+
+TEST(PercentDecoded, TurnsTriplesIntoTheirBytes) {
+  EXPECT_EQ(percent_decoded("ft%3Agpt%2d4"), "ft:gpt-4");
+  EXPECT_EQ(percent_decoded("%41%00"), std::string("A\0", 2));
+}
+
+TEST(PercentDecoded, LeavesWhatIsNoTriple) {
+  EXPECT_EQ(percent_decoded("%"), "%");
+  EXPECT_EQ(percent_decoded("a%4"), "a%4");
+  EXPECT_EQ(percent_decoded("%zz%41"), "%zzA");
+  EXPECT_EQ(percent_decoded("%-1"), "%-1");
+}
+
 }  // namespace
 }  // namespace base

@@ -58,12 +58,5 @@ TEST(ItemOf, IsTheDecodedRestOfAPath) {
   EXPECT_EQ(item_of("/modelsx", "/models"), std::nullopt);
 }
 
-TEST(PercentDecoded, LeavesWhatIsNoTriple) {
-  EXPECT_EQ(percent_decoded("%"), "%");
-  EXPECT_EQ(percent_decoded("a%4"), "a%4");
-  EXPECT_EQ(percent_decoded("%zz%41"), "%zzA");
-  EXPECT_EQ(percent_decoded("%-1"), "%-1");
-}
-
 }  // namespace
 }  // namespace mockllm
