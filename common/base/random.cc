@@ -7,19 +7,15 @@
 
 namespace base {
 
-std::uint64_t SeededRandom::next() {
-  state_ += kSplitmixGolden;
-  return splitmix_finish(state_);
-}
-
-std::uint64_t SeededRandom::below(std::uint64_t limit) {
-  // The bias of a 64-bit modulo is below 2^-32 for every limit used here.
-  return next() % limit;
-}
-
 void SeededRandom::append(std::string& text, std::size_t count, std::string_view alphabet) {
+  // A character takes at most 6 bits of a number, so that 8 of them leave 16 bits against bias.
+  constexpr std::size_t kCharactersPerNumber = 8;
+  std::uint64_t rest = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    text += alphabet[below(alphabet.size())];
+    const WideProduct product =
+        wide_product(i % kCharactersPerNumber == 0 ? next() : rest, alphabet.size());
+    text += alphabet[product.high];
+    rest = product.low;
   }
 }
 

@@ -64,7 +64,7 @@ std::string_view name_of(Outcome outcome) {
   return "miss";
 }
 
-std::uint64_t Journal::add(Call call) {
+std::uint64_t Journal::add(Call&& call) {
   call.seq = next_seq_++;
   const std::size_t bytes = bytes_of(call);
   bytes_ += bytes;
@@ -91,6 +91,11 @@ void Journal::drop_oldest() {
 }
 
 Journal::Entry* Journal::find_entry(std::uint64_t seq) {
+  // As far behind the first as its seq is, where no session between them was erased.
+  const std::uint64_t first = entries_.empty() ? seq : entries_.front().call.seq;
+  if (seq - first < entries_.size() && entries_[seq - first].call.seq == seq) {
+    return &entries_[seq - first];
+  }
   const auto found = std::lower_bound(
       entries_.begin(), entries_.end(), seq,
       [](const Entry& entry, std::uint64_t wanted) { return entry.call.seq < wanted; });
@@ -102,19 +107,15 @@ Call* Journal::find(std::uint64_t seq) {
   return entry == nullptr ? nullptr : &entry->call;
 }
 
-void Journal::finish(std::uint64_t seq) {
-  Entry* entry = find_entry(seq);
-  if (entry == nullptr) {
-    return;
-  }
-  entry->call.open = false;
-  const std::size_t bytes = bytes_of(entry->call);
-  bytes_ += bytes - entry->bytes;
-  entry->bytes = bytes;
+void Journal::finish_entry(Entry& entry) {
+  entry.call.open = false;
+  const std::size_t bytes = bytes_of(entry.call);
+  bytes_ += bytes - entry.bytes;
+  entry.bytes = bytes;
   if (followers_.empty()) {
     return;
   }
-  const std::string json = to_json(entry->call);
+  const std::string json = to_json(entry.call);
   // A follower may leave while it is told.
   const std::map<std::uint64_t, Follower> followers = followers_;
   for (const auto& [id, follower] : followers) {

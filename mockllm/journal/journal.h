@@ -71,11 +71,19 @@ class Journal {
   explicit Journal(JournalLimits limits) : limits_(limits) {}
 
   // Gives the call its seq and returns it.
-  std::uint64_t add(Call call);
+  std::uint64_t add(Call&& call);
   // nullptr where it fell out of the ring.
   [[nodiscard]] Call* find(std::uint64_t seq);
-  // A finished call is told to every follower. Call it when the call's last fields are set.
-  void finish(std::uint64_t seq);
+
+  // The call has ended: `fill` sets its last fields, and every follower is told of it. Nothing
+  // happens where it fell out of the ring.
+  template <typename Fill>
+  void finish(std::uint64_t seq, Fill fill) {
+    if (Entry* entry = find_entry(seq); entry != nullptr) {
+      fill(entry->call);
+      finish_entry(*entry);
+    }
+  }
 
   // The calls of one session, or of all where `session` is empty, oldest first, as contracts 5:
   // {"calls": [...], "dropped": N}.
@@ -111,6 +119,7 @@ class Journal {
 
   void drop_oldest();
   [[nodiscard]] Entry* find_entry(std::uint64_t seq);
+  void finish_entry(Entry& entry);
 
   JournalLimits limits_;
   std::deque<Entry> entries_;  // by seq, with gaps where a session was erased

@@ -4,7 +4,7 @@
 
 namespace mockllm {
 
-CallRecord::CallRecord(Journal& journal, Metrics& metrics, Call call, OpenCall open)
+CallRecord::CallRecord(Journal& journal, Metrics& metrics, Call&& call, OpenCall&& open)
     : journal_(&journal),
       metrics_(&metrics),
       seq_(0),
@@ -37,13 +37,11 @@ void CallRecord::finish(const http::Delivered& delivered) {
     return;
   }
   metrics_->observe_first_byte(delivered.first_byte);
-  if (Call* entry = journal_->find(seq_); entry != nullptr) {
-    entry->first_byte_ms = base::to_ms(delivered.first_byte);
-    entry->total_ms = base::to_ms(delivered.total);
-    entry->client_gone = delivered.client_gone;
-    entry->open = false;
-  }
-  std::exchange(journal_, nullptr)->finish(seq_);
+  std::exchange(journal_, nullptr)->finish(seq_, [&](Call& call) {
+    call.first_byte_ms = base::to_ms(delivered.first_byte);
+    call.total_ms = base::to_ms(delivered.total);
+    call.client_gone = delivered.client_gone;
+  });
   open_.end();
 }
 

@@ -15,7 +15,7 @@ namespace mockllm {
 class CallRecord {
  public:
   // Adds `call` to the journal. `journal` and `metrics` outlive it.
-  CallRecord(Journal& journal, Metrics& metrics, Call call, OpenCall open);
+  CallRecord(Journal& journal, Metrics& metrics, Call&& call, OpenCall&& open);
   CallRecord(CallRecord&&) noexcept;
   CallRecord& operator=(CallRecord&&) = delete;
   CallRecord(const CallRecord&) = delete;

@@ -1,11 +1,10 @@
 #include "mockllm/serve/service.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
 
+#include "common/base/hash.h"
 #include "common/base/random.h"
 #include "common/base/text.h"
 #include "mockllm/delivery/timeline.h"
@@ -15,10 +14,6 @@
 
 namespace mockllm {
 namespace {
-
-std::uint64_t hash_of(std::string_view text) {
-  return XXH3_64bits(text.data(), text.size());
-}
 
 bool is_read(std::string_view method) {
   return method == "GET" || method == "HEAD";
@@ -123,11 +118,11 @@ http::Answer Service::api(const Route& route, const http::Request& request,
   way.protocol = protocol;
   way.start = parts_.clock->mono();
   way.incoming = read_incoming(request, route.session);
-  return call(std::move(way));
+  return call(way);
 }
 
 // The way of a call, step by step. Each step that says no ends it with an answer of its own.
-http::Answer Service::call(Way way) {
+http::Answer Service::call(Way& way) {
   const std::optional<WireError> refusal = way.protocol->decode(way.request->body, prompt_);
   if (refusal) {
     prompt_.messages.clear();  // What was read of them finds no conversation.
@@ -143,7 +138,7 @@ http::Answer Service::call(Way way) {
   entry.request = way.request->body;
   entry.session = kDefaultSession;
   if (!selection) {
-    return refused(std::move(way), session_error(selection.error()));
+    return refused(way, session_error(selection.error()));
   }
   way.session = std::move(selection->session);
   way.open = std::move(selection->open);
@@ -151,10 +146,10 @@ http::Answer Service::call(Way way) {
   entry.selected_by = selection->selected_by;
   if (!is_good_key(way.incoming.selection.key)) {
     const WireError error = wrong_key(way.incoming.selection.key);
-    return refused(std::move(way), error);
+    return refused(way, error);
   }
   if (refusal) {
-    return refused(std::move(way), *refusal);
+    return refused(way, *refusal);
   }
 
   way.ordinal = way.session->ordinal(prompt_.canonical_hash, way.incoming.retry,
@@ -166,16 +161,15 @@ http::Answer Service::call(Way way) {
                 base::mix(prompt_.canonical_hash, static_cast<std::uint64_t>(way.ordinal.value)));
   Decision decision = parts_.answerer->decide(prompt_, RequestHeaders(*way.request), *way.session,
                                               way.ordinal.value);
-  return std::visit([&](auto& chosen) { return answer(std::move(way), std::move(chosen)); },
-                    decision);
+  return std::visit([&](auto& chosen) { return answer(way, std::move(chosen)); }, decision);
 }
 
-http::Answer Service::answer(Way way, const FixtureAnswer& answer) {
+http::Answer Service::answer(Way& way, const FixtureAnswer& answer) {
   way.call.outcome = Outcome::kFixture;
   way.call.source = answer.fixture->source;
   const std::chrono::milliseconds delay = answer.fixture->pace.delay;
   const base::MonoTime start = way.start;
-  http::Answer said = say(std::move(way), answer);
+  http::Answer said = say(way, answer);
   auto* response = std::get_if<http::Response>(&said);
   if (delay.count() <= 0 || response == nullptr) {
     return said;
@@ -183,9 +177,9 @@ http::Answer Service::answer(Way way, const FixtureAnswer& answer) {
   return std::make_unique<DelayedResponse>(std::move(*response), start + delay);
 }
 
-http::Answer Service::say(Way way, const FixtureAnswer& answer) {
+http::Answer Service::say(Way& way, const FixtureAnswer& answer) {
   if (answer.reply->error) {
-    return fixture_error(std::move(way), *answer.reply->error);
+    return fixture_error(way, *answer.reply->error);
   }
   const std::shared_ptr<const Reply> reply = with_choices(answer.reply, prompt_.choices);
   const Usage usage = reply->usage ? *reply->usage : estimate_usage(prompt_, *reply);
@@ -196,7 +190,7 @@ http::Answer Service::say(Way way, const FixtureAnswer& answer) {
     http::Response response = api_response(200, kJsonType, head_of(way));
     response.body.reserve(1024);
     way.protocol->encode(prompt_, *reply, usage, identity, response.body);
-    return plain(std::move(way), std::move(response));
+    return plain(way, std::move(response));
   }
   const Pace& pace = answer.fixture->pace;
   http::Response response = api_response(200, way.protocol->stream_type(), head_of(way));
@@ -209,17 +203,17 @@ http::Answer Service::say(Way way, const FixtureAnswer& answer) {
   return response;
 }
 
-http::Response Service::fixture_error(Way way, const ReplyError& error) {
+http::Response Service::fixture_error(Way& way, const ReplyError& error) {
   way.session->answered(prompt_.canonical_hash, way.ordinal, true);
   way.call.status = error.status;
   http::Response response = error_response(*way.protocol, wire_error_of(error), head_of(way));
   for (const auto& header : error.headers) {
     response.headers.push_back(header);
   }
-  return plain(std::move(way), std::move(response));
+  return plain(way, std::move(response));
 }
 
-http::Answer Service::answer(Way way, CassetteAnswer answer) {
+http::Answer Service::answer(Way& way, CassetteAnswer answer) {
   const std::shared_ptr<const Interaction> interaction = std::move(answer.interaction);
   way.call.outcome = Outcome::kCassette;
   way.call.source = interaction->source;
@@ -235,7 +229,7 @@ http::Answer Service::answer(Way way, CassetteAnswer answer) {
     for (const RecordedChunk& chunk : interaction->chunks) {
       response.body += chunk.bytes;
     }
-    return plain(std::move(way), std::move(response));
+    return plain(way, std::move(response));
   }
   response.streamed = true;
   const base::MonoTime start = way.start;
@@ -244,7 +238,7 @@ http::Answer Service::answer(Way way, CassetteAnswer answer) {
   return response;
 }
 
-http::Answer Service::answer(Way way, UpstreamAnswer answer) {
+http::Answer Service::answer(Way& way, UpstreamAnswer answer) {
   CHECK(upstream_ != nullptr);  // main.cc asks for one in the modes that need it.
   way.call.outcome = Outcome::kUpstream;
   Recorder recorder;
@@ -261,7 +255,7 @@ http::Answer Service::answer(Way way, UpstreamAnswer answer) {
   return wait_for(std::move(passage));
 }
 
-http::Answer Service::answer(Way way, const MissAnswer& answer) {
+http::Answer Service::answer(Way& way, const MissAnswer& answer) {
   const WireError error = miss_error(answer);
   way.call.outcome = Outcome::kMiss;
   way.call.status = error.status;
@@ -269,19 +263,19 @@ http::Answer Service::answer(Way way, const MissAnswer& answer) {
   http::Response response =
       error_response(*way.protocol, error, head_of(way), miss_members(answer, way.session->name()));
   response.headers.emplace_back("x-should-retry", "false");
-  return plain(std::move(way), std::move(response));
+  return plain(way, std::move(response));
 }
 
 // A call that is wrong in itself.
-http::Response Service::refused(Way way, const WireError& error) {
-  way.seed = base::mix(options_.seed, hash_of(way.request->body));
+http::Response Service::refused(Way& way, const WireError& error) {
+  way.seed = base::mix(options_.seed, base::hash64(way.request->body));
   way.call.outcome = Outcome::kInvalid;
   way.call.status = error.status;
   http::Response response = error_response(*way.protocol, error, head_of(way));
-  return plain(std::move(way), std::move(response));
+  return plain(way, std::move(response));
 }
 
-http::Response Service::plain(Way way, http::Response response) {
+http::Response Service::plain(Way& way, http::Response response) {
   response.exchange = std::make_unique<PlainExchange>(record(way));
   return response;
 }
@@ -318,7 +312,7 @@ ApiHead Service::head_of(const Way& way) const {
 }
 
 ApiHead Service::head_of(const http::Request& request) const {
-  return {base::mix(options_.seed, hash_of(request.target)), base::Nanoseconds(0)};
+  return {base::mix(options_.seed, base::hash64(request.target)), base::Nanoseconds(0)};
 }
 
 http::Response Service::models(const Route& route, const http::Request& request) const {

@@ -84,25 +84,25 @@ class Service final : public http::Handler {
   };
 
   http::Answer api(const Route& route, const http::Request& request, const http::Waker& waker);
-  http::Answer call(Way way);
+  http::Answer call(Way& way);
   http::Response models(const Route& route, const http::Request& request) const;
   http::Response metrics();
   http::Response ready() const;
 
-  http::Answer answer(Way way, const FixtureAnswer& answer);
-  http::Answer answer(Way way, CassetteAnswer answer);
-  http::Answer answer(Way way, UpstreamAnswer answer);
-  http::Answer answer(Way way, const MissAnswer& answer);
-  http::Answer say(Way way, const FixtureAnswer& answer);
-  http::Response refused(Way way, const WireError& error);
-  http::Response fixture_error(Way way, const ReplyError& error);
+  http::Answer answer(Way& way, const FixtureAnswer& answer);
+  http::Answer answer(Way& way, CassetteAnswer answer);
+  http::Answer answer(Way& way, UpstreamAnswer answer);
+  http::Answer answer(Way& way, const MissAnswer& answer);
+  http::Answer say(Way& way, const FixtureAnswer& answer);
+  http::Response refused(Way& way, const WireError& error);
+  http::Response fixture_error(Way& way, const ReplyError& error);
 
   [[nodiscard]] Protocol* protocol_for(std::string_view path) const;
   [[nodiscard]] bool is_good_key(std::string_view key) const;
   [[nodiscard]] ApiHead head_of(const Way& way) const;
   [[nodiscard]] ApiHead head_of(const http::Request& request) const;
   CallRecord record(Way& way);
-  http::Response plain(Way way, http::Response response);
+  http::Response plain(Way& way, http::Response response);
 
   ServiceParts parts_;
   ServiceOptions options_;

@@ -1,27 +1,15 @@
 #include "mockllm/wire/openai/canonical_hash.h"
 
-#include <xxhash.h>
-
 #include <bit>
-
-#include "common/base/random.h"
 
 namespace mockllm::openai {
 namespace {
 
 using simdjson::dom::element_type;
 
-// Told apart by a kind of their own, so that "1" and 1, or [] and {}, do not collide.
-enum Kind : std::uint64_t {
-  kNull = 1,
-  kTrue,
-  kFalse,
-  kInteger,
-  kUnsigned,
-  kDecimal,
-  kArray,
-  kObject
-};
+std::uint64_t tagged(std::uint64_t value, HashKind kind) {
+  return base::mix(value, static_cast<std::uint64_t>(kind));
+}
 
 std::uint64_t hash_of_array(simdjson::dom::array array) {
   ArrayHash hash;
@@ -41,28 +29,6 @@ std::uint64_t hash_of_object(simdjson::dom::object object) {
 
 }  // namespace
 
-std::uint64_t hash_of_text(std::string_view text) {
-  return XXH3_64bits(text.data(), text.size());
-}
-
-void ObjectHash::add(std::string_view key, std::uint64_t value_hash) {
-  sum_ += base::mix(hash_of_text(key), value_hash);
-  ++count_;
-}
-
-std::uint64_t ObjectHash::value() const {
-  return base::mix(sum_, (count_ << 8U) | kObject);
-}
-
-void ArrayHash::add(std::uint64_t value_hash) {
-  chain_ = base::mix(chain_, value_hash);
-  ++count_;
-}
-
-std::uint64_t ArrayHash::value() const {
-  return base::mix(chain_, (count_ << 8U) | kArray);
-}
-
 std::uint64_t canonical_hash(simdjson::dom::element value) {
   switch (value.type()) {
     case element_type::ARRAY:
@@ -70,19 +36,21 @@ std::uint64_t canonical_hash(simdjson::dom::element value) {
     case element_type::OBJECT:
       return hash_of_object(value.get_object().value_unsafe());
     case element_type::STRING:
-      return hash_of_text(value.get_string().value_unsafe());
+      return base::hash64(value.get_string().value_unsafe());
     case element_type::INT64:
-      return base::mix(static_cast<std::uint64_t>(value.get_int64().value_unsafe()), kInteger);
+      return tagged(static_cast<std::uint64_t>(value.get_int64().value_unsafe()),
+                    HashKind::kInteger);
     case element_type::UINT64:
-      return base::mix(value.get_uint64().value_unsafe(), kUnsigned);
+      return tagged(value.get_uint64().value_unsafe(), HashKind::kUnsigned);
     case element_type::DOUBLE:
-      return base::mix(std::bit_cast<std::uint64_t>(value.get_double().value_unsafe()), kDecimal);
+      return tagged(std::bit_cast<std::uint64_t>(value.get_double().value_unsafe()),
+                    HashKind::kDecimal);
     case element_type::BOOL:
-      return base::mix(0, value.get_bool().value_unsafe() ? kTrue : kFalse);
+      return tagged(0, value.get_bool().value_unsafe() ? HashKind::kTrue : HashKind::kFalse);
     default:  // null; newer parsers know more kinds of number, which ours is not asked for
       break;
   }
-  return base::mix(0, kNull);
+  return tagged(0, HashKind::kNull);
 }
 
 }  // namespace mockllm::openai

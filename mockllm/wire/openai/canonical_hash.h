@@ -8,18 +8,37 @@
 #include <cstdint>
 #include <string_view>
 
-namespace mockllm::openai {
+#include "common/base/hash.h"
+#include "common/base/random.h"
 
-[[nodiscard]] std::uint64_t hash_of_text(std::string_view text);
+namespace mockllm::openai {
 
 // Recursion is as deep as the document, which the parser's own limit bounds.
 [[nodiscard]] std::uint64_t canonical_hash(simdjson::dom::element value);
 
+// Told apart by a kind of their own, so that "1" and 1, or [] and {}, do not collide.
+enum class HashKind : std::uint64_t {
+  kNull = 1,
+  kTrue,
+  kFalse,
+  kInteger,
+  kUnsigned,
+  kDecimal,
+  kArray,
+  kObject
+};
+
 // For callers that hash the parts of an object or array themselves, and must get the same hash.
 class ObjectHash {
  public:
-  void add(std::string_view key, std::uint64_t value_hash);
-  [[nodiscard]] std::uint64_t value() const;
+  void add(std::string_view key, std::uint64_t value_hash) {
+    sum_ += base::mix(base::hash64(key), value_hash);
+    ++count_;
+  }
+
+  [[nodiscard]] std::uint64_t value() const {
+    return base::mix(sum_, (count_ << 8U) | static_cast<std::uint64_t>(HashKind::kObject));
+  }
 
  private:
   std::uint64_t sum_ = 0;  // a sum does not depend on the order
@@ -28,8 +47,14 @@ class ObjectHash {
 
 class ArrayHash {
  public:
-  void add(std::uint64_t value_hash);
-  [[nodiscard]] std::uint64_t value() const;
+  void add(std::uint64_t value_hash) {
+    chain_ = base::mix(chain_, value_hash);
+    ++count_;
+  }
+
+  [[nodiscard]] std::uint64_t value() const {
+    return base::mix(chain_, (count_ << 8U) | static_cast<std::uint64_t>(HashKind::kArray));
+  }
 
  private:
   std::uint64_t chain_ = 0;

@@ -1,7 +1,6 @@
 #include "mockllm/wire/openai/identity.h"
 
-#include <xxhash.h>
-
+#include "common/base/hash.h"
 #include "common/base/random.h"
 
 namespace mockllm::openai {
@@ -32,7 +31,7 @@ std::int64_t created(Identity identity) {
 
 void append_fingerprint(std::string& out, std::string_view model) {
   out += "fp_";
-  base::SeededRandom(XXH3_64bits(model.data(), model.size())).append(out, 10, "0123456789abcdef");
+  base::SeededRandom(base::hash64(model)).append(out, 10, "0123456789abcdef");
 }
 
 }  // namespace mockllm::openai

@@ -26,9 +26,18 @@ struct MessageFields {
   std::optional<Element> role, content, name, tool_calls, tool_call_id;
 };
 
-MessageFields fields_of(simdjson::dom::object object) {
+// Most values are texts; the rest is hashed by a walk of its own.
+std::uint64_t hash_of(Element value) {
+  std::string_view text;
+  return value.get(text) == simdjson::SUCCESS ? base::hash64(text) : canonical_hash(value);
+}
+
+// Finds the fields and hashes the whole object in one walk.
+MessageFields fields_of(simdjson::dom::object object, std::uint64_t& hash) {
   MessageFields fields;
+  ObjectHash all;
   for (const simdjson::dom::key_value_pair field : object) {
+    all.add(field.key, hash_of(field.value));
     if (field.key == "role") {
       fields.role = field.value;
     } else if (field.key == "content") {
@@ -41,6 +50,7 @@ MessageFields fields_of(simdjson::dom::object object) {
       fields.tool_call_id = field.value;
     }
   }
+  hash = all.value();
   return fields;
 }
 
@@ -69,11 +79,11 @@ std::optional<WireError> PromptReader::read_messages(Element value, Prompt& prom
   Refusal first;
   for (const Element item : messages) {
     MessageView& message = prompt.messages.emplace_back();
-    message.hash = canonical_hash(item);
-    hash.add(message.hash);
-    if (!first) {
-      first = read_message(prompt.messages.size() - 1, item, message);
+    Refusal refusal = read_message(prompt.messages.size() - 1, item, message);
+    if (refusal && !first) {
+      first = std::move(refusal);
     }
+    hash.add(message.hash);
   }
   field_hash_ = hash.value();
   if (prompt.messages.empty()) {
@@ -86,9 +96,10 @@ std::optional<WireError> PromptReader::read_message(std::size_t index, Element v
                                                     MessageView& message) {
   simdjson::dom::object object;
   if (value.get(object) != simdjson::SUCCESS) {
+    message.hash = canonical_hash(value);
     return wrong_type(path_of("messages", index), "an object", type_of(value));
   }
-  const MessageFields fields = fields_of(object);
+  const MessageFields fields = fields_of(object, message.hash);
   if (!fields.role) {
     return missing_parameter(path_of("messages", index, "role"));
   }

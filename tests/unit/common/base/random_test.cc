@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <map>
 #include <set>
 #include <string>
 
@@ -40,6 +42,33 @@ TEST(SeededRandom, StaysBelowItsLimit) {
   }
 
   EXPECT_EQ(seen, (std::set<std::uint64_t>{0, 1, 2, 3, 4}));
+}
+
+TEST(SeededRandom, AppendsEveryCharacterOfTheAlphabetAboutAsOften) {
+  SeededRandom random(11);
+  std::string text;
+  random.append(text, 62'000, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+  std::map<char, int> counts;
+  for (const char c : text) {
+    ++counts[c];
+  }
+
+  EXPECT_EQ(counts.size(), 62U);
+  for (const auto& [c, count] : counts) {
+    EXPECT_NEAR(count, 1'000, 200) << c;
+  }
+}
+
+TEST(Mix, ChangesHalfOfTheBitsWhenOneChanges) {
+  for (std::uint64_t bit = 0; bit < 64; ++bit) {
+    int changed = 0;
+    for (std::uint64_t i = 0; i < 64; ++i) {
+      const std::uint64_t flip = std::uint64_t{1} << bit;
+      changed += std::popcount(mix(i, 7) ^ mix(i ^ flip, 7));
+      changed += std::popcount(mix(7, i) ^ mix(7, i ^ flip));
+    }
+    EXPECT_NEAR(changed / 128.0, 32, 3) << bit;
+  }
 }
 
 TEST(Mix, DependsOnBothPartsAndTheirOrder) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace mockllm {
 namespace {
@@ -106,7 +107,7 @@ TEST_F(ControlApi, ShowsAndDeletesASession) {
   ask("POST", "/_mock/sessions", R"({"id":"s"})");
   Call call;
   call.session = "s";
-  journal_.add(call);
+  journal_.add(std::move(call));
 
   EXPECT_EQ(read(ask("GET", "/_mock/sessions/s"))["calls"], 0);
   EXPECT_EQ(ask("DELETE", "/_mock/sessions/s").status, 200);
@@ -146,7 +147,7 @@ TEST_F(ControlApi, LimitsTheFixturesOfASession) {
 TEST_F(ControlApi, ShowsJournals) {
   Call call;
   call.session = "s";
-  journal_.add(call);
+  journal_.add(std::move(call));
 
   EXPECT_EQ(read(ask("GET", "/_mock/sessions/s/journal"))["calls"].size(), 1U);
   EXPECT_EQ(read(ask("GET", "/_mock/sessions/t/journal"))["calls"].size(), 0U);
@@ -244,7 +245,7 @@ TEST_F(ControlApi, StreamsFinishedCalls) {
   Call call;
   call.session = "s";
   call.request = "{\n}";
-  journal_.finish(journal_.add(call));
+  journal_.finish(journal_.add(Call(call)), [](Call&) {});
 
   out.clear();
   EXPECT_EQ(woken_, 1);
@@ -260,8 +261,8 @@ TEST_F(ControlApi, CutsOffAFollowerThatIsTooSlow) {
   http::Response stream = ask("GET", "/_mock/journal?follow=1");
   Call call;
   call.request = "\"" + std::string(1'500, 'x') + "\"";
-  journal_.finish(journal_.add(call));
-  journal_.finish(journal_.add(call));
+  journal_.finish(journal_.add(Call(call)), [](Call&) {});
+  journal_.finish(journal_.add(Call(call)), [](Call&) {});
   std::string out;
   EXPECT_TRUE(std::holds_alternative<http::End>(stream.exchange->next(out, clock_.now)));
   EXPECT_THAT(out, HasSubstr("read too slowly"));

@@ -58,7 +58,7 @@ TEST(AFullJournal, DropsTheOldestAndCountsThem) {
   EXPECT_EQ(journal.dropped("a"), 1U);
   EXPECT_EQ(journal.dropped("b"), 0U);
   EXPECT_EQ(journal.find(1), nullptr);
-  journal.finish(1);
+  journal.finish(1, [](Call&) {});
 }
 
 TEST(AFullJournal, IsFullByItsBytesToo) {
@@ -94,10 +94,10 @@ TEST(AFinishedCall, IsTold) {
   const std::uint64_t seq = journal.add(call_of("a"));
   EXPECT_TRUE(told.empty());
 
-  journal.finish(seq);
+  journal.finish(seq, [](Call&) {});
   EXPECT_FALSE(journal.find(seq)->open);
   journal.unfollow(id);
-  journal.finish(journal.add(call_of("a")));
+  journal.finish(journal.add(call_of("a")), [](Call&) {});
 
   EXPECT_THAT(told, ElementsAre(HasSubstr("\"seq\":1")));
 }
@@ -113,8 +113,8 @@ TEST(AFollower, MayLeaveOrSendAwayAnotherWhileItIsTold) {
     journal.unfollow(second);
   });
   second = journal.follow([&](const std::string&) { ++told; });
-  journal.finish(journal.add(call_of("a")));
-  journal.finish(journal.add(call_of("a")));
+  journal.finish(journal.add(call_of("a")), [](Call&) {});
+  journal.finish(journal.add(call_of("a")), [](Call&) {});
   EXPECT_EQ(told, 1);
 }
 
