@@ -81,6 +81,7 @@ int main(int argc, char** argv, char** environment_entries) {
   const base::Environment environment(environment_entries);
   const base::SystemClock clock;
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of write(), not our end
+  std::signal(SIGXFSZ, SIG_IGN);  // so is a file that may not grow
   if (environment.has("DRYDOCK_NONCE")) {
     // Who can read our memory or environment can forge the frames of a run.
     ::prctl(PR_SET_DUMPABLE, 0);

@@ -361,24 +361,34 @@ bool Session::run_plan() {
 int Session::report() {
   journal_.append(RunFinished{base::to_ms(context_.clock.mono() - started_), llm_calls_});
   journal_.sync();
-  const RunResults results = collect(journal_.records());
-  const Verdict verdict = decide(results);
+  RunResults results = collect(journal_.records());
+  Verdict verdict = decide(results);
+  const auto note = [&](const std::string& trouble) {
+    results.failures.push_back({code_of(ExitCode::kInternalError), trouble});
+    verdict = decide(results);
+  };
+  if (!journal_.trouble().empty()) {
+    note(journal_.trouble());
+  }
   const base::Result<std::string> journal =
       base::read_file(reports_ + "/journal.jsonl", kJournalBytesMax);
+  if (!journal) {
+    note(journal.error().message);
+  }
+  if (const base::Result<void> written =
+          base::write_file(reports_ + "/junit.xml", junit_xml(results, verdict));
+      !written) {
+    note(written.error().message);
+  }
   const std::string digest = journal ? base::sha256_hex(*journal) : "";
-  base::Result<void> written =
-      base::write_file(reports_ + "/junit.xml", junit_xml(results, verdict));
-  if (written) {
-    written = base::write_file(reports_ + "/verdict.json", to_json(verdict, results, digest));
+  if (const base::Result<void> written =
+          base::write_file(reports_ + "/verdict.json", to_json(verdict, results, digest));
+      !written) {
+    note(written.error().message);
   }
   (void)base::write_all(
       context_.out, summary_text(results, verdict, Style::of(context_.out, context_.environment)) +
                         "reports: " + reports_ + "/{verdict.json,junit.xml,journal.jsonl,logs}\n");
-  if (!written || !journal_.trouble().empty()) {
-    const std::string& why = written ? journal_.trouble() : written.error().message;
-    (void)base::write_all(context_.err, "harness: " + why + "\n");
-    return code_of(ExitCode::kInternalError);
-  }
   return code_of(verdict.exit_code);
 }
 

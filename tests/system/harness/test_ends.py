@@ -1,6 +1,10 @@
 """How a run ends: its exit code, whatever befell it, and nothing left running."""
 
+import json
+import pathlib
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -83,6 +87,40 @@ def test_a_run_out_of_time(harness):
     )
     assert run.code == 21
     assert run.verdict["counts"]["not_run"] == 1
+
+
+def test_a_test_that_passes_at_its_second_attempt_is_flaky(harness):
+    (harness.folder / "test_it.py").write_text(
+        "import os\n"
+        "def test_passes(): pass\n"
+        "def test_comes_round(): assert os.environ['DRYDOCK_ATTEMPT'] == '2'\n"
+    )
+    run = harness.run("--pytest", "test_it.py", "--retry", "1")
+    assert run.code == 5, run.out + run.err
+    assert run.verdict["verdict"] == "flaky"
+    assert run.verdict["counts"]["flaky"] == run.verdict["counts"]["passed"] == 1
+    assert harness.run("--pytest", "test_it.py").code == 1
+
+
+def test_a_run_whose_journal_cannot_be_written_is_not_green(harness):
+    (harness.folder / "test_it.py").write_text(
+        "import pytest\n@pytest.mark.parametrize('n', range(100))\ndef test_passes(n): pass\n"
+    )
+    done = subprocess.run(
+        ["prlimit", "--fsize=32768", *harness.command("run", "--pytest", "test_it.py")],
+        cwd=harness.folder,
+        env=harness.environment(PATH=f"{pathlib.Path(sys.executable).parent}:/usr/bin:/bin"),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 30, done.stdout + done.stderr
+    assert "the journal is incomplete" in done.stdout + done.stderr
+    verdict = json.loads((harness.folder / "build/reports/verdict.json").read_text())
+    assert verdict["exit_code"] == 30
+    assert verdict["verdict"] != "passed"
+    assert "journal" in verdict["reasons"][0]
 
 
 def test_fail_fast_starts_no_other(harness):
