@@ -272,7 +272,8 @@ bool Session::start_services() {
     return false;
   }
   if (failure) {
-    journal_.append(ServiceFailed{failure->service, failure->reason, failure->log, failure->fatal});
+    journal_.append(ServiceFailed{failure->service, failure->reason, failure->log,
+                                  code_of(failure->exit_code)});
     return false;
   }
   phase("services", std::to_string(names.size()) + " ready", since);

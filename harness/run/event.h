@@ -50,7 +50,7 @@ struct ServiceReady {
 
 struct ServiceFailed {
   std::string service, reason, log;
-  bool fatal = false;  // refused for good
+  int exit_code = 10;  // 11: refused for good; 2: turned its files down
 };
 
 struct TestsListed {

@@ -72,7 +72,7 @@ void each(Archive& archive, ServiceFailed& e) {
   archive("service", e.service);
   archive("reason", e.reason);
   archive("log", e.log);
-  archive("fatal", e.fatal);
+  archive("exit_code", e.exit_code);
 }
 
 template <typename Archive>

@@ -79,7 +79,13 @@ ProbeResult LocalServer::watch() {
     child_.reset();
     return {Readiness::kNotYet, "its port was taken, trying another one"};
   }
+  end_ = status;
   return {Readiness::kNever, "ended with " + to_string(*status) + " before it was ready"};
+}
+
+ExitCode LocalServer::code_of_end() const {
+  const bool by_usage = end_ && end_->signal == 0 && end_->code == usage_code();
+  return by_usage ? ExitCode::kUsage : ExitCode::kServiceNotReady;
 }
 
 std::optional<std::string> LocalServer::ended() {

@@ -17,6 +17,7 @@
 #include "harness/config/config.h"
 #include "harness/process/process.h"
 #include "harness/ready/probe.h"
+#include "harness/suite/exit_code.h"
 
 namespace harness {
 
@@ -46,6 +47,8 @@ class LocalServer {
   ProbeResult advance();
   // What became of a service that was ready: nullopt while it runs.
   std::optional<std::string> ended();
+  // What the end of a child before it was ready means for the run.
+  [[nodiscard]] ExitCode code_of_end() const;
   // Ends the child and everything it made. Idempotent.
   void stop();
 
@@ -61,6 +64,10 @@ class LocalServer {
   virtual base::Result<ProcessSpec> command(int port) = 0;
   // Is the started child ready?
   virtual ProbeResult check() = 0;
+
+  // The exit code by which it says that what it was given is wrong; nullopt: it has none.
+  [[nodiscard]] virtual std::optional<int> usage_code() const { return std::nullopt; }
+
   // How it is asked to end.
   [[nodiscard]] virtual int stop_signal() const;
 
@@ -80,6 +87,7 @@ class LocalServer {
 
   LocalPlan plan_;
   std::optional<Process> child_;
+  std::optional<ExitStatus> end_;  // of the child, before it was ready
   bool has_log_ = false;
   bool prepared_ = false;
   int starts_ = 0;

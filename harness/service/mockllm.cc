@@ -29,6 +29,9 @@ class Mockllm final : public LocalServer {
   base::Result<ProcessSpec> command(int port) override;
   ProbeResult check() override;
 
+  // Of `mockllm serve` where a flag or a fixture has a mistake.
+  [[nodiscard]] std::optional<int> usage_code() const override { return 2; }
+
  private:
   MockllmOptions options_;
   std::string url_;

@@ -118,7 +118,8 @@ class Services::Impl {
   std::optional<ServiceFailure> became_ready(Member& member);
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> keys_of(
       const ServiceConfig& llm) const;
-  [[nodiscard]] static ServiceFailure failure(const Member& member, std::string reason, bool fatal);
+  [[nodiscard]] static ServiceFailure failure(const Member& member, std::string reason,
+                                              ExitCode exit_code = ExitCode::kServiceNotReady);
 
   const Config& config_;
   const base::Clock& clock_;
@@ -161,8 +162,9 @@ bool Services::Impl::needs_are_ready(const ServiceConfig& service) const {
   });
 }
 
-ServiceFailure Services::Impl::failure(const Member& member, std::string reason, bool fatal) {
-  return {member.service->name, std::move(reason), fatal,
+ServiceFailure Services::Impl::failure(const Member& member, std::string reason,
+                                       ExitCode exit_code) {
+  return {member.service->name, std::move(reason), exit_code,
           member.server ? member.server->log_tail() : std::string()};
 }
 
@@ -194,7 +196,7 @@ std::optional<ServiceFailure> Services::Impl::begin(Member& member) {
     member.server = make_server(service);
   } else {
     return failure(member, service.url_env + " is not set, and there is no `local` to start it",
-                   true);
+                   ExitCode::kServiceRefused);
   }
   return std::nullopt;
 }
@@ -211,16 +213,17 @@ std::optional<ServiceFailure> Services::Impl::advance(Member& member) {
   if (result.readiness == Readiness::kNever) {
     // A child that died is not ready; a server that turned us away, or that cannot even be started,
     // never is.
-    const bool died = member.server && member.server->pid() && member.server->ended();
-    return failure(member, result.reason + (died ? "" : " at " + masked_url(member.url)), !died);
+    if (member.server && member.server->pid() && member.server->ended()) {
+      return failure(member, result.reason, member.server->code_of_end());
+    }
+    return failure(member, result.reason + " at " + masked_url(member.url),
+                   ExitCode::kServiceRefused);
   }
   const base::MonoTime now = clock_.mono();
   if (now - member.since >= service.ready_timeout) {
     const auto waited = std::chrono::duration_cast<milliseconds>(now - member.since);
-    return failure(member,
-                   "not ready after " + std::to_string(waited.count()) + " ms: " + result.reason +
-                       " at " + masked_url(member.url),
-                   false);
+    return failure(member, "not ready after " + std::to_string(waited.count()) +
+                               " ms: " + result.reason + " at " + masked_url(member.url));
   }
   member.next = now + (member.server ? kLocalPause : member.pause);
   member.pause = std::min(member.pause * 2, kRemotePauseMax);
@@ -263,7 +266,7 @@ std::optional<ServiceFailure> Services::Impl::up(const std::vector<std::string>&
       const auto waiting =
           std::find_if(members_.begin(), members_.end(), [](const Member& m) { return !m.ready; });
       return waiting == members_.end() ? std::nullopt
-                                       : std::optional(failure(*waiting, "interrupted", false));
+                                       : std::optional(failure(*waiting, "interrupted"));
     }
   }
 }
@@ -311,7 +314,7 @@ std::optional<ServiceFailure> Services::Impl::became_ready(Member& member) {
   addresses.push_back(std::move(address));
   if (options_.ready) {
     if (const base::Result<void> told = options_.ready(addresses.back()); !told) {
-      return failure(member, told.error().message, false);
+      return failure(member, told.error().message);
     }
   }
   return std::nullopt;
@@ -343,13 +346,15 @@ std::optional<ServiceFailure> Services::Impl::lost(const std::vector<std::string
       continue;
     }
     if (const auto ended = up->server ? up->server->ended() : std::nullopt) {
-      return failure(*up, *ended, false);
+      return failure(*up, *ended);
     }
     const ProbeResult result =
         probe(service->kind, find(service->name)->url, service->local ? service->local->ready : "/",
               kLostProbeTimeout);
     if (result.readiness != Readiness::kReady) {
-      return failure(*up, result.reason, result.readiness == Readiness::kNever);
+      return failure(*up, result.reason,
+                     result.readiness == Readiness::kNever ? ExitCode::kServiceRefused
+                                                           : ExitCode::kServiceNotReady);
     }
   }
   return std::nullopt;
@@ -358,7 +363,7 @@ std::optional<ServiceFailure> Services::Impl::lost(const std::vector<std::string
 std::optional<ServiceFailure> Services::Impl::ended() {
   for (Member& each : members_) {
     if (const auto end = each.ready && each.server ? each.server->ended() : std::nullopt) {
-      return failure(each, *end, false);
+      return failure(each, *end);
     }
   }
   return std::nullopt;

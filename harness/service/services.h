@@ -4,7 +4,8 @@
 //
 // Doors: Services here; base_environment.h says what tests and applications inherit. Siblings
 // postgres.cc, redis.cc, mockllm.cc and application.cc know how one kind is started; local_server.h
-// is what they share. May include: common/{base,http,http/client}, harness/{config,process,ready}.
+// is what they share. May include: common/{base,http,http/client},
+// harness/{suite,config,process,ready}.
 #pragma once
 
 #include <sys/types.h>
@@ -22,6 +23,7 @@
 #include "common/base/error.h"
 #include "harness/config/config.h"
 #include "harness/ready/waiter.h"
+#include "harness/suite/exit_code.h"
 
 namespace harness {
 
@@ -42,8 +44,10 @@ struct ServiceAddress {
 struct ServiceFailure {
   std::string service;
   std::string reason;  // the last one, without credentials
-  bool fatal = false;  // refused for good (a wrong password): exit 11, else 10
-  std::string log;     // the tail of its output, where it is ours
+  // Refused for good (a wrong password): kServiceRefused. Turned its files down (a mistake in a
+  // fixture): kUsage.
+  ExitCode exit_code = ExitCode::kServiceNotReady;
+  std::string log;  // the tail of its output, where it is ours
 };
 
 class Services {

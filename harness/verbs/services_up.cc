@@ -150,7 +150,7 @@ int keep(const Config& config, const ServicesOptions& options, const VerbContext
        .pause = [&](milliseconds time) { return !(interrupted = signals.wait(time)); }});
   if (const auto failed = services.up(options.services)) {
     tell_failure(services, *failed, context);
-    return interrupted ? kVerbInterrupted : (failed->fatal ? kVerbRefused : kVerbNotReady);
+    return interrupted ? kVerbInterrupted : code_of(failed->exit_code);
   }
   if (const base::Result<void> written = write_state(directory, state_of(services)); !written) {
     tell(context, written.error().message);

@@ -137,7 +137,7 @@ void find_what_ended_it(const RunResults& results, std::vector<Finding>& finding
                         event.out_of_time ? event.reason : "interrupted by " + event.reason});
   }
   for (const ServiceFailed& failure : results.service_failures) {
-    findings.push_back({failure.fatal ? ExitCode::kServiceRefused : ExitCode::kServiceNotReady,
+    findings.push_back({static_cast<ExitCode>(failure.exit_code),
                         "service " + failure.service + ": " + failure.reason});
   }
   if (!results.finished && findings.empty()) {

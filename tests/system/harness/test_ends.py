@@ -144,6 +144,21 @@ def test_a_database_that_nobody_serves(harness):
     assert run.verdict["counts"]["total"] == 0
 
 
+def test_a_mistake_in_a_fixture_is_a_usage_error_with_its_place(harness):
+    (harness.folder / "fixtures.yaml").write_text(
+        "drydock: fixtures/v1\nfixtures:\n  - {name: a, match: {user: hi}, replly: {text: x}}\n"
+    )
+    (harness.folder / "harness.yaml").write_text(
+        "drydock: harness/v1\nname: x\n"
+        "services: {llm: {kind: mockllm, url_env: MOCKLLM_URL, local: {fixtures: fixtures.yaml}}}\n"
+        f"suites: [{{name: s, kind: gtest, path: {GTEST_SAMPLES / 'outcomes'}, uses: [llm]}}]\n"
+    )
+    run = harness.run()
+    assert run.code == run.verdict["exit_code"] == 2, run.out + run.err
+    assert "fixtures.yaml:3:" in run.out + run.err
+    assert "replly" in run.out + run.err
+
+
 def test_an_application_that_dies_fails_its_test(harness):
     (harness.folder / "app.py").write_text(
         "import http.server, os\n"

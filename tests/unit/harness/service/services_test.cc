@@ -179,7 +179,7 @@ TEST_F(LocalServices, AreToldAtOnceWhenOneDies) {
   EXPECT_EQ(failed->service, "app");
   EXPECT_EQ(failed->reason, "ended with exit code 3 before it was ready");
   EXPECT_EQ(failed->log, "last words\n");
-  EXPECT_FALSE(failed->fatal);
+  EXPECT_EQ(failed->exit_code, ExitCode::kServiceNotReady);
 }
 
 TEST_F(LocalServices, AreGivenUpWhenTheirTimeIsOver) {
@@ -188,7 +188,7 @@ TEST_F(LocalServices, AreGivenUpWhenTheirTimeIsOver) {
 
   ASSERT_TRUE(failed.has_value());
   EXPECT_THAT(failed->reason, AllOf(StartsWith("not ready after 4"), HasSubstr("ms: ")));
-  EXPECT_FALSE(failed->fatal);
+  EXPECT_EQ(failed->exit_code, ExitCode::kServiceNotReady);
 }
 
 TEST_F(LocalServices, NameAProgramThatIsMissing) {
@@ -196,7 +196,7 @@ TEST_F(LocalServices, NameAProgramThatIsMissing) {
 
   ASSERT_TRUE(failed.has_value());
   EXPECT_THAT(failed->reason, HasSubstr("no program no-such-program in PATH"));
-  EXPECT_TRUE(failed->fatal);
+  EXPECT_EQ(failed->exit_code, ExitCode::kServiceRefused);
 }
 
 TEST_F(LocalServices, TryAnotherPortWhereTheirsWasTaken) {
@@ -280,7 +280,7 @@ TEST_F(OtherPeoplesServices, AreFatalWhereTheyTurnUsAway) {
   const auto failed = others.up({});
 
   ASSERT_TRUE(failed.has_value());
-  EXPECT_TRUE(failed->fatal);
+  EXPECT_EQ(failed->exit_code, ExitCode::kServiceRefused);
   EXPECT_THAT(failed->reason, StartsWith("WRONGPASS"));
 }
 

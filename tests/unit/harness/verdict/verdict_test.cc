@@ -218,9 +218,9 @@ TEST(Precedence, IsThatOfTheContract) {
             ExitCode::kOutOfTime);
   EXPECT_EQ(Story().tell(RunFailed{13, "x"}).tell(RunFailed{12, "y"}).end().exit_code,
             ExitCode::kSecretMissing);
-  EXPECT_EQ(Story().tell(ServiceFailed{"db", "wrong password", "", true}).end().exit_code,
+  EXPECT_EQ(Story().tell(ServiceFailed{"db", "wrong password", "", 11}).end().exit_code,
             ExitCode::kServiceRefused);
-  EXPECT_EQ(Story().tell(ServiceFailed{"db", "refused", "", false}).end().exit_code,
+  EXPECT_EQ(Story().tell(ServiceFailed{"db", "refused", "", 10}).end().exit_code,
             ExitCode::kServiceNotReady);
 }
 
