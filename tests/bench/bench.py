@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Measures mockllm against the ceiling of the machine, in one run, and prints ratios.
+"""Measures mockllm and the harness against the ceiling of the machine, in one run.
 
     tests/bench/bench.py [--build build/release] [--quick] [--json build/bench.json]
 
 The server has core 0, the load core 1. The ceiling is tests/bench/ceiling_server.cc: it ignores
 the request and writes constant bytes. "engine" is common/http with the smallest handler. Rounds of
 all servers alternate, and the median is shown; beside answers per second stands the server's own
-processor time per answer, which a busy machine disturbs less. Nothing here is asserted.
+processor time per answer, which a busy machine disturbs less. A runner's ceiling is
+tests/bench/spawn_ceiling.cc: it starts the same test processes and looks at their exit codes alone.
+Nothing here is asserted.
 """
 
 import argparse
@@ -22,6 +24,7 @@ import tempfile
 import time
 
 WORDS = 64
+EMPTY_TESTS = 100
 FIXTURES = """\
 drydock: fixtures/v1
 fixtures:
@@ -171,6 +174,43 @@ class Bench:
             lambda name: arguments + (own if name == "mockllm" else ["--path", "/paced"])
         )
 
+    def test_processes(self, folder):
+        """Milliseconds for each test process, one after another: bare, and under the harness."""
+        program = self.tests / "empty_tests"
+        found = []
+        for number in range(self.rounds):
+            bare = subprocess.run(
+                [self.tests / "spawn_ceiling", program, str(EMPTY_TESTS)],
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+            reports = folder / f"reports-{number}"
+            subprocess.run(
+                [
+                    *[self.tests.parent / "bin" / "harness", "run", "--gtest", program],
+                    *["--jobs", "1", "--report-dir", reports],
+                ],
+                check=True,
+                capture_output=True,
+                cwd=folder,
+            )
+            found.append(
+                {"bare_ms": json.loads(bare)["median_ms"], "harness_ms": median_gap(reports)}
+            )
+        return median(found)
+
+
+def median_gap(reports):
+    """From the end of one test to the end of the next, by the run's journal."""
+    lines = (reports / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    ends = [
+        record["mono_ms"]
+        for record in map(json.loads, lines)
+        if record["event"] == "attempt_finished"
+    ]
+    return statistics.median(after - before for before, after in zip(ends, ends[1:], strict=False))
+
 
 def median(results):
     return {key: statistics.median(result.get(key, 0) for result in results) for key in results[0]}
@@ -236,9 +276,19 @@ def print_start(results):
     )
 
 
+def print_test_processes(found):
+    own = found["harness_ms"] - found["bare_ms"]
+    print("\nGoogleTest, a process per test, one at a time (budget: < 5 ms of the harness's own)")
+    print(
+        f"  bare {found['bare_ms']:.1f} ms, by the harness {found['harness_ms']:.1f} ms, own {own:.1f} ms"
+    )
+
+
 def main():
     root = pathlib.Path(__file__).resolve().parents[2]
-    parser = argparse.ArgumentParser(description="Measures mockllm against the machine's ceiling.")
+    parser = argparse.ArgumentParser(
+        description="Measures mockllm and the harness against the machine's ceiling."
+    )
     parser.add_argument("--build", type=pathlib.Path, default=root / "build" / "release")
     parser.add_argument("--quick", action="store_true", help="one short round, fewer streams")
     parser.add_argument("--json", type=pathlib.Path, default=root / "build" / "bench.json")
@@ -263,6 +313,8 @@ def main():
         print_paced(results["paced"], bench.streams)
         results["start"] = bench.start()
         print_start(results["start"])
+        results["test_processes"] = bench.test_processes(pathlib.Path(folder))
+        print_test_processes(results["test_processes"])
 
     print(f"\nload average at the start: {results['load_average']:.1f}")
     options.json.parent.mkdir(parents=True, exist_ok=True)

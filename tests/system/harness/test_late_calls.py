@@ -4,7 +4,7 @@ import pytest
 
 # Calls the model when it is told to, each time in a thread of its own; /wait answers when all have
 # ended. A conversation has a name, so that a later call can go on with it.
-APPLICATION = '''\
+APPLICATION = """\
 import http.server, json, os, threading, urllib.error, urllib.parse, urllib.request
 
 conversations, threads = {}, []
@@ -46,7 +46,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
-'''
+"""
 FIXTURES = """\
 drydock: fixtures/v1
 fixtures:
