@@ -12,14 +12,14 @@ PytestMessage phase(const std::string& when, const std::string& outcome,
   message.when = when;
   message.outcome = outcome;
   message.message = when + " " + outcome;
-  message.file = "/work/tests/a.py";
+  message.file = "/project/tests/a.py";
   message.line = 5;
   message.xfail = std::move(xfail);
   return message;
 }
 
 Outcome outcome_of(const std::vector<PytestMessage>& phases) {
-  return judge_pytest(phases, "/work").outcome;
+  return judge_pytest(phases, "/project").outcome;
 }
 
 TEST(PytestJudgement, FollowsTheWorstPhase) {
@@ -40,7 +40,7 @@ TEST(PytestJudgement, FollowsTheWorstPhase) {
 
 TEST(PytestJudgement, KeepsBothFailuresOfOneTest) {
   const Judgement judgement = judge_pytest(
-      {phase("setup", "passed"), phase("call", "failed"), phase("teardown", "failed")}, "/work");
+      {phase("setup", "passed"), phase("call", "failed"), phase("teardown", "failed")}, "/project");
 
   ASSERT_EQ(judgement.failures.size(), 2U);
   EXPECT_EQ(judgement.failures[0].file, "tests/a.py");
