@@ -17,7 +17,7 @@ constexpr std::size_t kTailShownMax = 4 * 1024;
 constexpr std::chrono::milliseconds kAliasPause{50};
 constexpr std::string_view kDefaultSession = "default";
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   return "'" + base::shortened(base::printable(text), 120) + "'";
 }
 
@@ -28,7 +28,7 @@ std::string describe_misses(const std::vector<LlmCall>& calls, std::int64_t miss
   const auto miss = std::find_if(calls.begin(), calls.end(),
                                  [](const LlmCall& call) { return call.outcome == "miss"; });
   if (miss != calls.end()) {
-    text += ": asked " + quoted(miss->asked);
+    text += ": asked " + in_quotes(miss->asked);
     text += miss->nearest.empty() ? ", no fixture is near" : ", nearest " + miss->nearest.front();
   }
   return text;
