@@ -1,0 +1,3 @@
+module drydock/cluster/node
+
+go 1.19
