@@ -45,7 +45,14 @@ RedisPlace parse_redis_url(std::string_view url) {
 pqxx::row query_row(const std::string& sql, const std::string& parameter) {
   pqxx::connection connection(required_variable("DATABASE_URL"));
   pqxx::work work(connection);
-  return work.exec_params1(sql, parameter);
+  // Put in by hand: how a parameter is passed differs between libpqxx 7.7 and 7.10.
+  std::string statement = sql;
+  statement.replace(statement.find("$1"), 2, work.quote(parameter));
+  const pqxx::result result = work.exec(statement);
+  if (result.size() != 1) {
+    throw pqxx::unexpected_rows(std::to_string(result.size()) + " rows: " + statement);
+  }
+  return result.front();
 }
 
 Cache::Cache() : context_(nullptr, redisFree) {
