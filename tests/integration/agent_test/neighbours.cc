@@ -49,10 +49,8 @@ pqxx::row query_row(const std::string& sql, const std::string& parameter) {
   std::string statement = sql;
   statement.replace(statement.find("$1"), 2, work.quote(parameter));
   const pqxx::result result = work.exec(statement);
-  if (result.size() != 1) {
-    throw pqxx::unexpected_rows(std::to_string(result.size()) + " rows: " + statement);
-  }
-  return result.front();
+  EXPECT_EQ(result.size(), 1) << statement;
+  return result.at(0);
 }
 
 Cache::Cache() : context_(nullptr, redisFree) {
