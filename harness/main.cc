@@ -44,6 +44,10 @@ class Perform {
 
   int operator()(const harness::ModeOptions& options) const { return mode_verb(options, context_); }
 
+  int operator()(const harness::JournalOptions& options) const {
+    return journal_verb(options, context_);
+  }
+
   int operator()(const harness::ServicesOptions& options) const {
     return services_up_verb(options, context_);
   }

@@ -19,7 +19,7 @@ constexpr int kRetriesMax = 100;
 constexpr int kShardsMax = 10'000;
 
 // Verbs whose names are taken and whose work is not done yet: refused, never ignored.
-constexpr std::array kLaterVerbs{"init", "report", "launch", "diagnose", "gate", "journal"};
+constexpr std::array kLaterVerbs{"init", "report", "launch", "diagnose", "gate"};
 
 const std::map<std::string, LlmChoice> kLlmChoices{
     {"mock", LlmChoice::kMock}, {"real", LlmChoice::kReal}, {"auto", LlmChoice::kAuto}};
@@ -34,6 +34,7 @@ struct Parsed {
   RunOptions run;
   WaitOptions wait;
   ServicesOptions services;
+  JournalOptions journal;
   std::string key_variable = std::string(kDefaultKeyVariable);
   std::vector<std::string> commands;  // --command
   bool rerun_failed = false;
@@ -195,6 +196,14 @@ void add_verbs(CLI::App& app, Parsed& parsed) {
   CLI::App* down = services->add_subcommand("down", "End what 'up --detach' started");
   add_config(down, parsed.services.config);
   down->add_option("--report-dir", parsed.services.report_directory, "Logs and state");
+  CLI::App* journal = app.add_subcommand("journal", "A run's journal, for who launched it");
+  journal->add_option("--from", parsed.journal.from, "Print the records from this one on")
+      ->type_name("SEQ");
+  journal->add_option("--ack", parsed.journal.ack, "Say that all up to this one have arrived")
+      ->type_name("SEQ");
+  journal->add_option("--report-dir", parsed.journal.report_directory, "The run's")
+      ->type_name("DIR")
+      ->capture_default_str();
   for (const char* verb : kLaterVerbs) {
     app.add_subcommand(verb, "(not supported yet)")->group("")->allow_extras();
   }
@@ -235,6 +244,8 @@ CommandLine choose(const CLI::App& app, Parsed parsed) {
                               parsed.run.selection.python};
   } else if (app.got_subcommand("mode")) {
     line.verb = ModeOptions{config, parsed.run.llm, parsed.key_variable};
+  } else if (app.got_subcommand("journal")) {
+    line.verb = std::move(parsed.journal);
   } else if (app.get_subcommand("services")->got_subcommand("up")) {
     line.verb = std::move(parsed.services);
   } else {

@@ -10,6 +10,7 @@
 #include "harness/plan/filter.h"
 #include "harness/plan/plan.h"
 #include "harness/verbs/doctor.h"
+#include "harness/verbs/journal.h"
 #include "harness/verbs/migrate.h"
 #include "harness/verbs/mode.h"
 #include "harness/verbs/services.h"
@@ -56,7 +57,7 @@ struct EndNow {
 
 struct CommandLine {
   std::variant<EndNow, RunOptions, ListOptions, WaitOptions, MigrateOptions, DoctorOptions,
-               ModeOptions, ServicesOptions, ServicesDownOptions>
+               ModeOptions, ServicesOptions, ServicesDownOptions, JournalOptions>
       verb;
   bool json = false;
 };

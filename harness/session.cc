@@ -5,18 +5,18 @@
 #include <csignal>
 #include <filesystem>
 
-#include "common/base/digest.h"
 #include "common/base/duration.h"
 #include "common/base/file.h"
 #include "common/base/random.h"
 #include "harness/config/url.h"
 #include "harness/discover/pytest_plugin.h"
+#include "harness/handover/handover.h"
 #include "harness/migrate/migrate.h"
 #include "harness/process/process.h"
 #include "harness/process/stop_signals.h"
 #include "harness/process/strays.h"
 #include "harness/report/console.h"
-#include "harness/report/junit.h"
+#include "harness/report/folder.h"
 #include "harness/run/dispatcher.h"
 #include "harness/run/llm_link.h"
 #include "harness/secret/secret.h"
@@ -29,7 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kJournalBytesMax = std::size_t{1024} * 1024 * 1024;
 constexpr std::size_t kRunNameBytes = 4;
 constexpr std::size_t kTokenBytes = 24;
 constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
@@ -38,13 +37,15 @@ constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
 class Session {
  public:
   Session(const RunOptions& options, const SessionContext& context, Config config,
-          base::TemporaryDirectory folder, Journal journal, std::string report_directory)
+          base::TemporaryDirectory folder, Journal journal, std::string report_directory,
+          std::optional<Handover> handover)
       : options_(options),
         context_(context),
         config_(std::move(config)),
         folder_(std::move(folder)),
         journal_(std::move(journal)),
         reports_(std::move(report_directory)),
+        handover_(std::move(handover)),
         started_(context.clock.mono()) {}
 
   int run();
@@ -73,6 +74,7 @@ class Session {
   base::TemporaryDirectory folder_;
   Journal journal_;
   std::string reports_;
+  std::optional<Handover> handover_;  // to the launcher, where one started this run
   base::MonoTime started_;
   std::string run_ = "r" + base::random_token(kRunNameBytes);
   std::string control_token_ = base::random_token(kTokenBytes);
@@ -89,6 +91,10 @@ class Session {
 int Session::run() {
   Console console(context_.err, Style::of(context_.err, context_.environment));
   journal_.follow([&](const Record& record) { console.on(record); });
+  if (handover_) {
+    journal_.follow_lines(
+        [&](std::uint64_t seq, std::string_view line) { handover_->tell(seq, line); });
+  }
   const bool ready = decide_llm() && load_all_secrets() && start_services() && apply_migrations();
   // From here on no test is added.
   const bool listed = ready && list_tests();
@@ -362,47 +368,16 @@ bool Session::run_plan() {
 int Session::report() {
   journal_.append(RunFinished{base::to_ms(context_.clock.mono() - started_), llm_calls_});
   journal_.sync();
-  RunResults results = collect(journal_.records());
-  Verdict verdict = decide(results);
-  const auto note = [&](const std::string& trouble) {
-    results.failures.push_back({code_of(ExitCode::kInternalError), trouble});
-    verdict = decide(results);
-  };
-  if (!journal_.trouble().empty()) {
-    note(journal_.trouble());
-  }
-  const base::Result<std::string> journal =
-      base::read_file(reports_ + "/journal.jsonl", kJournalBytesMax);
-  if (!journal) {
-    note(journal.error().message);
-  }
-  if (const base::Result<void> written =
-          base::write_file(reports_ + "/junit.xml", junit_xml(results, verdict));
-      !written) {
-    note(written.error().message);
-  }
-  const std::string digest = journal ? base::sha256_hex(*journal) : "";
-  if (const base::Result<void> written =
-          base::write_file(reports_ + "/verdict.json", to_json(verdict, results, digest));
-      !written) {
-    note(written.error().message);
-  }
+  const RunResults results = collect(journal_.records());
+  const Reported reported = write_report_folder(results, reports_, journal_.trouble());
   (void)base::write_all(
-      context_.out, summary_text(results, verdict, Style::of(context_.out, context_.environment)) +
-                        "reports: " + reports_ + "/{verdict.json,junit.xml,journal.jsonl,logs}\n");
-  return code_of(verdict.exit_code);
-}
-
-// An old report beside a new one would be read as the new one's.
-base::Result<void> clear_reports(const std::string& directory) {
-  std::error_code code;
-  for (const char* name : {"logs", "artifacts", "journal.jsonl", "verdict.json", "junit.xml"}) {
-    fs::remove_all(fs::path(directory) / name, code);
-    if (code) {
-      return base::system_error("cannot remove " + directory + "/" + name, code.value());
-    }
+      context_.out,
+      summary_text(results, reported.verdict, Style::of(context_.out, context_.environment)) +
+          "reports: " + reports_ + "/{verdict.json,junit.xml,journal.jsonl,logs}\n");
+  if (handover_) {
+    handover_->finish(reported.verdict_json, context_.stop_fd);
   }
-  return base::make_directories(fs::path(directory) / "logs");
+  return code_of(reported.verdict.exit_code);
 }
 
 }  // namespace
@@ -419,7 +394,12 @@ int run_session(const RunOptions& options, const SessionContext& context) {
   const std::string reports = options.report_directory.empty()
                                   ? path_beside(*config, config->report_directory)
                                   : options.report_directory;
-  if (const base::Result<void> cleared = clear_reports(reports); !cleared) {
+  base::Result<std::optional<Handover>> handover =
+      Handover::from_environment(context.environment, context.clock, context.out, reports);
+  if (!handover) {
+    return refuse(ExitCode::kUsage, handover.error().message);
+  }
+  if (const base::Result<void> cleared = clear_report_folder(reports); !cleared) {
     return refuse(ExitCode::kUsage, cleared.error().message);
   }
   base::Result<base::TemporaryDirectory> folder = base::TemporaryDirectory::make("drydock-");
@@ -438,7 +418,7 @@ int run_session(const RunOptions& options, const SessionContext& context) {
     return refuse(ExitCode::kUsage, journal.error().message);
   }
   return Session(options, context, std::move(*config), std::move(*folder), std::move(*journal),
-                 reports)
+                 reports, std::move(*handover))
       .run();
 }
 

@@ -75,6 +75,23 @@ std::string to_base64(std::string_view bytes) {
   return text;
 }
 
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) {
+    return std::nullopt;
+  }
+  std::string bytes(text.size() / 4 * 3, '\0');
+  // It takes white space at the ends and zeros for padding: both are told by writing it again.
+  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
+  if (length < static_cast<int>(padding)) {
+    return std::nullopt;
+  }
+  bytes.resize(static_cast<std::size_t>(length) - padding);
+  return to_base64(bytes) == text ? std::optional(std::move(bytes)) : std::nullopt;
+}
+
 std::uint32_t crc32c(std::string_view bytes) {
   static constexpr std::array<std::uint32_t, 256> kTable = crc32c_table();
   std::uint32_t value = 0xFFFFFFFFU;

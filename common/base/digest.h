@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ std::string percent_decoded(std::string_view text);
 
 // RFC 4648 section 4, with padding.
 std::string to_base64(std::string_view bytes);
+// nullopt where `text` is not what to_base64() would have written.
+std::optional<std::string> from_base64(std::string_view text);
 
 // CRC-32C (Castagnoli), as the frames of a run's journal carry it.
 std::uint32_t crc32c(std::string_view bytes);

@@ -78,6 +78,10 @@ void Journal::append(Event event) {
       !wrote && trouble_.empty()) {
     trouble_ = "the journal is incomplete: " + wrote.error().message;
   }
+  line.pop_back();
+  for (const LineFollower& follower : line_followers_) {
+    follower(record.seq, line);
+  }
   records_.push_back(std::move(*written));
   for (const Follower& follower : followers_) {
     follower(records_.back());

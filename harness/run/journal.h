@@ -6,9 +6,11 @@
 // another.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -22,6 +24,8 @@ namespace harness {
 class Journal {
  public:
   using Follower = std::function<void(const Record&)>;
+  // Gets each line as it stands in the file, without its newline.
+  using LineFollower = std::function<void(std::uint64_t seq, std::string_view line)>;
 
   // Replaces what is at `path`. `clock` outlives it; `redactor` may be null, where there is no
   // secret.
@@ -31,6 +35,8 @@ class Journal {
   void append(Event event);
 
   void follow(Follower follower) { followers_.push_back(std::move(follower)); }
+
+  void follow_lines(LineFollower follower) { line_followers_.push_back(std::move(follower)); }
 
   // From now on this redactor; for a run that learns its secrets as it goes.
   void redact_with(std::shared_ptr<const redact::Redactor> redactor) {
@@ -58,6 +64,7 @@ class Journal {
   std::shared_ptr<const redact::Redactor> redactor_;
   std::vector<Record> records_;
   std::vector<Follower> followers_;
+  std::vector<LineFollower> line_followers_;
   std::string trouble_;
 };
 

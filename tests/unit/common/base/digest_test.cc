@@ -20,6 +20,17 @@ TEST(Digest, Base64OfTheStandardsExamples) {
   EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
 }
 
+TEST(Digest, Base64IsReadBack) {
+  for (const std::string text : {"", "f", "fo", "foo", "foobar"}) {
+    EXPECT_EQ(from_base64(to_base64(text)), text);
+  }
+  EXPECT_EQ(from_base64("Zg="), std::nullopt);
+  EXPECT_EQ(from_base64(" Zm9"), std::nullopt);
+  EXPECT_EQ(from_base64("Zm9*"), std::nullopt);
+  EXPECT_EQ(from_base64("===="), std::nullopt);
+  EXPECT_EQ(from_base64("Zh=="), std::nullopt) << "bits behind the last byte";
+}
+
 TEST(Digest, Crc32cOfTheStandardsExamples) {
   EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8A9136AAU);
   EXPECT_EQ(crc32c("123456789"), 0xE3069283U);

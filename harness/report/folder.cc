@@ -1,0 +1,61 @@
+#include "harness/report/folder.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "common/base/digest.h"
+#include "common/base/file.h"
+#include "harness/report/junit.h"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kJournalBytesMax = std::size_t{1024} * 1024 * 1024;
+
+}  // namespace
+
+base::Result<void> clear_report_folder(const std::string& directory) {
+  std::error_code code;
+  for (const char* name :
+       {"logs", "artifacts", "journal.jsonl", "journal.ack", "verdict.json", "junit.xml"}) {
+    fs::remove_all(fs::path(directory) / name, code);
+    if (code) {
+      return base::system_error("cannot remove " + directory + "/" + name, code.value());
+    }
+  }
+  return base::make_directories(fs::path(directory) / "logs");
+}
+
+Reported write_report_folder(RunResults results, const std::string& directory,
+                             std::string_view trouble) {
+  Verdict verdict = decide(results);
+  const auto note = [&](std::string_view what) {
+    results.failures.push_back({code_of(ExitCode::kInternalError), std::string(what)});
+    verdict = decide(results);
+  };
+  if (!trouble.empty()) {
+    note(trouble);
+  }
+  const base::Result<std::string> journal =
+      base::read_file(directory + "/journal.jsonl", kJournalBytesMax);
+  if (!journal) {
+    note(journal.error().message);
+  }
+  if (const base::Result<void> written =
+          base::write_file(directory + "/junit.xml", junit_xml(results, verdict));
+      !written) {
+    note(written.error().message);
+  }
+  const std::string digest = journal ? base::sha256_hex(*journal) : "";
+  std::string json = to_json(verdict, results, digest);
+  if (const base::Result<void> written = base::write_file(directory + "/verdict.json", json);
+      !written) {
+    note(written.error().message);
+    json = to_json(verdict, results, digest);
+  }
+  return {std::move(verdict), std::move(json)};
+}
+
+}  // namespace harness
