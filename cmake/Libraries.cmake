@@ -30,6 +30,7 @@ function(drydock_plain_library target header library package)
 endfunction()
 
 drydock_library(lib::openssl openssl libssl-dev)
+drydock_library(lib::archive libarchive libarchive-dev)
 drydock_library(lib::simdjson simdjson libsimdjson-dev)
 drydock_library(lib::yaml yaml-cpp libyaml-cpp-dev)
 drydock_library(lib::re2 re2 libre2-dev)

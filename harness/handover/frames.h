@@ -2,9 +2,9 @@
 // journal as frames on stdout, a verdict as termination message, and a wait for the word that
 // everything has arrived (contracts 10).
 //
-// Doors: frames.h writes and reads frames; termination.h cuts the verdict to size; ack.h is the
-// launcher's word; handover.h is the run's side of all three. Records are text here, whatever they
-// say. May include: common/base.
+// Doors: frames.h writes and reads frames; termination.h cuts the verdict to size; archive.h
+// carries the report's files; ack.h is the launcher's word; handover.h is the run's side of all
+// three. Records are text here, whatever they say. May include: common/base.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,7 @@
 
 #include "common/base/file.h"
 #include "harness/handover/ack.h"
+#include "harness/handover/archive.h"
 
 namespace harness {
 namespace {
@@ -48,6 +49,13 @@ int journal_verb(const JournalOptions& options, const VerbContext& context) {
         print_from(options.report_directory + "/journal.jsonl", *options.from, context);
     if (code != kVerbOk) {
       return code;
+    }
+  }
+  if (options.files) {
+    if (const base::Result<void> written = write_archive(options.report_directory, context.out);
+        !written) {
+      tell(context, written.error().message);
+      return kVerbUsage;
     }
   }
   if (options.ack) {

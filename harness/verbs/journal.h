@@ -13,6 +13,7 @@ namespace harness {
 struct JournalOptions {
   std::string report_directory = "build/reports";
   std::optional<std::uint64_t> from;  // print the records from this seq on, one a line
+  bool files = false;                 // the report's logs and artifacts, as a tar on stdout
   std::optional<std::uint64_t> ack;   // everything up to this seq has arrived
 };
 
