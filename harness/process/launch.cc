@@ -72,7 +72,7 @@ int arrange_descriptors(const Launch& plan) {
   }
   const int failure = ::fcntl(plan.failure, F_DUPFD_CLOEXEC, kParkingMin);
   if (failure < 0 || ::dup2(plan.input, STDIN_FILENO) < 0 ||
-      ::dup2(plan.output, STDOUT_FILENO) < 0 || ::dup2(plan.output, STDERR_FILENO) < 0) {
+      ::dup2(plan.output, STDOUT_FILENO) < 0 || ::dup2(plan.error_output, STDERR_FILENO) < 0) {
     return -1;
   }
   for (std::size_t i = 0; i < plan.descriptors; ++i) {

@@ -14,6 +14,7 @@ struct Launch {
   char* const* environment = nullptr;
   const char* directory = nullptr;  // null: ours
   int output = -1;                  // valid
+  int error_output = -1;            // valid
   int input = -1;                   // /dev/null
   const int* sources = nullptr;     // `descriptors` of ours ...
   const int* targets = nullptr;     // ... and the child's numbers for them, ascending

@@ -159,6 +159,7 @@ base::Result<Process> Process::spawn(const ProcessSpec& spec) {
   plan.directory = spec.directory.empty() ? nullptr : spec.directory.c_str();
   plan.input = null.get();
   plan.output = spec.output >= 0 ? spec.output : null.get();
+  plan.error_output = spec.error_output >= 0 ? spec.error_output : plan.output;
   plan.sources = sources.data();
   plan.targets = targets.data();
   plan.descriptors = sources.size();

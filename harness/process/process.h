@@ -27,6 +27,7 @@ struct ProcessSpec {
   std::vector<std::string> environment;  // "NAME=value"; nothing else is inherited
   std::string directory;                 // working folder; empty: ours
   int output = -1;                       // both outputs go here; -1: /dev/null. Stays the caller's.
+  int error_output = -1;                 // where standard error goes instead; -1: as `output`
   std::vector<std::pair<int, int>> descriptors;  // (ours, the child's number)
   std::optional<std::pair<uid_t, gid_t>> user;   // who to become
 

@@ -44,7 +44,12 @@ BANNED_ANYWHERE = (
 WRAPPED = {
     "httplib.h": ("common/http/client/",),
     "yaml-cpp/": ("common/yaml/",),
-    "boost/": ("common/http/", "mockllm/upstream/", "mockllm/server_program.cc"),
+    "boost/": (
+        "common/http/",
+        "mockllm/upstream/",
+        "mockllm/server_program.cc",
+        "harness/kube/",
+    ),
     "pugixml.hpp": ("harness/run/", "harness/report/"),
     "hiredis": ("harness/ready/",),
     "pqxx/": ("harness/ready/", "harness/migrate/", "harness/service/postgres.cc"),
