@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Builds the images from the work tree as it is, files that git does not know yet included.
+#
+# Usage: scripts/ci/build.sh [--mode ci|production] [--target NAME]... [--tag TAG]
+#                            [--engine docker|podman|buildah] [--output DIR] [--help]
+#        --mode    ci takes the programs of build/release/bin (default), production builds them
+#        --target  mockllm, harness, deck-agent, deck-tests, postgres, redis; all by default
+#        --tag     default: the mode and a digest of all that goes in; such an image is built once
+#        --engine  default: the first of docker, podman and buildah that answers
+#        --output  writes an OCI archive of each image there too
+#        Prints "TARGET IMAGE DIGEST" for each image on standard output, and writes
+#        build/images/kustomization.yaml: the overlay ci with just these images.
+# Exit:  0 built, 2 usage or set-up, or an image cannot be built.
+set -o errexit -o nounset -o pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=../lib/log.sh
+source "${here}/../lib/log.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/network.sh
+source "${here}/lib/network.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/engines.sh
+source "${here}/lib/engines.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/context.sh
+source "${here}/lib/context.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/base.sh
+source "${here}/lib/base.sh"
+readonly TARGETS=(mockllm harness deck-agent deck-tests postgres redis)
+readonly LOGS=build/logs/images
+readonly BUILT=build/images
+
+usage() {
+  sed --silent '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+}
+
+# Fills MODE, CHOSEN, TAG, WANTED_ENGINE and OUTPUT.
+parse() {
+  MODE=ci CHOSEN=() TAG="" WANTED_ENGINE="" OUTPUT=""
+  while (($# > 0)); do
+    case "$1" in
+      --help | -h) usage && exit 0 ;;
+      --mode) MODE=${2:-} && shift ;;
+      --target) CHOSEN+=("${2:-}") && shift ;;
+      --tag) TAG=${2:-} && shift ;;
+      --engine) WANTED_ENGINE=${2:-} && shift ;;
+      --output) OUTPUT=${2:-} && shift ;;
+      *) fail "unknown argument '$1'" "see build.sh --help" ;;
+    esac
+    shift || fail "the last flag needs a value" "see build.sh --help"
+  done
+  if ((${#CHOSEN[@]} == 0)); then
+    CHOSEN=("${TARGETS[@]}")
+  fi
+  check
+}
+
+# one_of VALUE WHAT CHOICE...
+one_of() {
+  local value=$1 what=$2
+  shift 2
+  [[ " $* " == *" ${value} "* && -n "${value}" ]] || fail "unknown ${what} '${value}'" "one of $*"
+}
+
+check() {
+  local target
+  one_of "${MODE}" mode ci production
+  for target in "${CHOSEN[@]}"; do
+    one_of "${target}" target "${TARGETS[@]}"
+  done
+  if [[ -n "${WANTED_ENGINE}" ]]; then
+    one_of "${WANTED_ENGINE}" engine "${ENGINES[@]}"
+  fi
+  if [[ -n "${TAG}" ]]; then
+    [[ "${TAG}" =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ && "${TAG}" != latest ]] ||
+      fail "'${TAG}' is no tag" "letters, digits, _, . and -, at most 128, and not latest"
+  fi
+}
+
+build_target() {
+  local target=$1 image=$2 programs=source
+  if [[ "${TAG}" == *"${DIGEST:0:12}" ]] && engine_has "${image}"; then
+    note "it is here"
+    return
+  fi
+  if [[ "${MODE}" == ci ]]; then
+    programs=built
+  fi
+  engine_build "${image}" "${target}" "${BUILT}/network" "${BUILT}/context" \
+    --build-arg "BASE=${BASE}" --build-arg "PROGRAMS=${programs}"
+}
+
+build_all() {
+  local target image
+  for target in "${CHOSEN[@]}"; do
+    image="localhost/drydock/${target}:${TAG}"
+    run_step "${LOGS}" "${target}" "image ${image}" build_target "${target}" "${image}"
+    if [[ -n "${OUTPUT}" ]]; then
+      run_step "${LOGS}" "${target}-archive" "${OUTPUT}/${target}.tar" \
+        archive_target "${image}" "${OUTPUT}/${target}.tar"
+    fi
+  done
+}
+
+archive_target() {
+  mkdir -p "${2%/*}" || return
+  engine_archive "$1" "$2" || return
+  note "$(du --block-size=1M --apparent-size "$2" | cut --fields=1) MB"
+}
+
+print_results() {
+  local target image
+  printf 'resources: [../../manifests/overlays/ci]\nimages:\n' >"${BUILT}/kustomization.yaml"
+  for target in "${CHOSEN[@]}"; do
+    image="localhost/drydock/${target}"
+    printf '  - {name: drydock/%s, newName: %s, newTag: %s}\n' "${target}" "${image}" "${TAG}" \
+      >>"${BUILT}/kustomization.yaml"
+    printf '%s %s:%s %s\n' "${target}" "${image}" "${TAG}" "$(engine_digest "${image}:${TAG}")"
+  done
+}
+
+main() {
+  CACHE=${XDG_CACHE_HOME:-${HOME}/.cache}/drydock/images
+  parse "$@"
+  cd "${here}/../.."
+  choose_engine "${WANTED_ENGINE}"
+  BASE=docker.io/library/debian:bookworm-slim
+  run_step "${LOGS}" context "what goes in, for ${ENGINE}" make_context "${MODE}" "${BUILT}/context"
+  run_step "${LOGS}" network "the way to mirrors" write_network bookworm "${BUILT}/network"
+  run_step "${LOGS}" base "${BASE}" have_base "${BASE}" bookworm
+  DIGEST=$(digest_of "${BUILT}/context" "${MODE}")
+  TAG=${TAG:-${MODE}-${DIGEST:0:12}}
+  describe "${DIGEST}"
+  build_all
+  print_results
+}
+
+if [[ "${BASH_SOURCE[0]}" == "$0" ]]; then
+  main "$@"
+fi
