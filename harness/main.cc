@@ -44,6 +44,20 @@ class Perform {
 
   int operator()(const harness::ModeOptions& options) const { return mode_verb(options, context_); }
 
+  int operator()(const harness::LaunchOptions& options) const {
+    const base::Result<harness::StopSignals> signals = harness::StopSignals::take();
+    if (!signals) {
+      (void)base::write_all(context_.err, "harness: " + signals.error().message + "\n");
+      return code_of(harness::ExitCode::kInternalError);
+    }
+    return launch_run(
+        options, {context_.environment, context_.clock, signals->fd(), context_.out, context_.err});
+  }
+
+  int operator()(const harness::SecretsOptions& options) const {
+    return secrets_verb(options, context_);
+  }
+
   int operator()(const harness::JournalOptions& options) const {
     return journal_verb(options, context_);
   }

@@ -19,7 +19,7 @@ constexpr int kRetriesMax = 100;
 constexpr int kShardsMax = 10'000;
 
 // Verbs whose names are taken and whose work is not done yet: refused, never ignored.
-constexpr std::array kLaterVerbs{"init", "report", "launch", "diagnose", "gate"};
+constexpr std::array kLaterVerbs{"init", "report", "diagnose", "gate"};
 
 const std::map<std::string, LlmChoice> kLlmChoices{
     {"mock", LlmChoice::kMock}, {"real", LlmChoice::kReal}, {"auto", LlmChoice::kAuto}};
@@ -35,6 +35,8 @@ struct Parsed {
   WaitOptions wait;
   ServicesOptions services;
   JournalOptions journal;
+  LaunchOptions launch;
+  SecretsOptions secrets;
   std::string key_variable = std::string(kDefaultKeyVariable);
   std::vector<std::string> commands;  // --command
   bool rerun_failed = false;
@@ -42,6 +44,21 @@ struct Parsed {
 };
 
 using Duration = std::chrono::milliseconds;
+
+constexpr int kLaunchRetriesMax = 5;
+constexpr std::size_t kJobNameBytesMax = 43;  // with its random end 52: Kubernetes adds the index
+
+// As CLI11 asks for it: what is wrong, empty where nothing is.
+std::string is_job_name(const std::string& name) {
+  const auto is_inner = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const bool good =
+      !name.empty() && name.size() <= kJobNameBytesMax && is_inner(name.front()) &&
+      is_inner(name.back()) &&
+      std::all_of(name.begin(), name.end(), [&](char c) { return is_inner(c) || c == '-'; });
+  return good ? ""
+              : "'" + name +
+                    "' is no name of a Job: 1 to 43 of a-z, 0-9 and -, none of them - at an end";
+}
 
 // Throws CLI11's own exception, which parse_command_line() catches.
 template <typename Set>
@@ -154,6 +171,47 @@ void add_run_flags(CLI::App* app, Parsed& parsed) {
   app->add_flag("--rerun-failed", parsed.rerun_failed)->group("");
 }
 
+void add_cluster(CLI::App* app, KubeAccessSource& cluster, std::string& namespace_name) {
+  app->add_option("--context", cluster.context, "Of the kubeconfig; in a pod not needed");
+  app->add_option("--kubeconfig", cluster.kubeconfig, "Instead of KUBECONFIG")->type_name("FILE");
+  app->add_option("--namespace", namespace_name, "Else the context's");
+}
+
+void add_generate_flags(CLI::App* app, SecretsOptions& secrets) {
+  add_cluster(app, secrets.cluster, secrets.namespace_name);
+  app->add_option("secrets", secrets.secrets, "NAME=KEY[,KEY]...")->required();
+}
+
+void add_launch_flags(CLI::App* app, LaunchOptions& launch) {
+  app->add_option("--image", launch.image, "The test-runner image with the suites in it")
+      ->required()
+      ->type_name("IMAGE");
+  add_cluster(app, launch.cluster, launch.namespace_name);
+  app->add_option("--template", launch.template_file, "Of the Job")
+      ->type_name("FILE")
+      ->capture_default_str();
+  app->add_option("--name", launch.name, "Of the Job, before a random end")
+      ->capture_default_str()
+      ->check(CLI::Validator(is_job_name, ""));
+  app->add_option("--image-pull-policy", launch.image_pull_policy, "Always, IfNotPresent or Never")
+      ->check(CLI::IsMember({"Always", "IfNotPresent", "Never"}).description(""))
+      ->capture_default_str();
+  app->add_option("--cpu-limit", launch.cpu_limit, "Of the pod")->capture_default_str();
+  app->add_option("--memory-limit", launch.memory_limit, "Of the pod")->capture_default_str();
+  app->add_option("--retries", launch.retries, "More pods where something else than tests failed")
+      ->check(CLI::Range(0, kLaunchRetriesMax).description(""))
+      ->capture_default_str();
+  add_duration(app, "--deadline", "Of the Job as a whole (20m)",
+               [&launch](Duration time) { launch.deadline = time; });
+  add_duration(app, "--pending-timeout", "For a pod that cannot start yet (30s)",
+               [&launch](Duration time) { launch.pending_timeout = time; });
+  app->add_option("--report-dir", launch.report_directory, "Where the reports go")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app->add_flag("--keep-on-failure", launch.keep_on_failure, "Leave the Job of a red run");
+  app->add_option("arguments", launch.arguments, "After --: for `harness run` in the pod");
+}
+
 void add_verbs(CLI::App& app, Parsed& parsed) {
   add_run_flags(app.add_subcommand("run", "Run the tests; reports and a verdict"), parsed);
   CLI::App* list = app.add_subcommand("list", "List the tests that would run");
@@ -199,11 +257,18 @@ void add_verbs(CLI::App& app, Parsed& parsed) {
   CLI::App* journal = app.add_subcommand("journal", "A run's journal, for who launched it");
   journal->add_option("--from", parsed.journal.from, "Print the records from this one on")
       ->type_name("SEQ");
+  journal->add_flag("--files", parsed.journal.files, "Its logs and artifacts, as a tar");
   journal->add_option("--ack", parsed.journal.ack, "Say that all up to this one have arrived")
       ->type_name("SEQ");
   journal->add_option("--report-dir", parsed.journal.report_directory, "The run's")
       ->type_name("DIR")
       ->capture_default_str();
+  CLI::App* secrets = app.add_subcommand("secrets", "The Secrets that a namespace needs");
+  secrets->require_subcommand(1);
+  add_generate_flags(secrets->add_subcommand("generate", "Make those that are missing"),
+                     parsed.secrets);
+  add_launch_flags(app.add_subcommand("launch", "Run the tests as a Job in a cluster"),
+                   parsed.launch);
   for (const char* verb : kLaterVerbs) {
     app.add_subcommand(verb, "(not supported yet)")->group("")->allow_extras();
   }
@@ -244,6 +309,10 @@ CommandLine choose(const CLI::App& app, Parsed parsed) {
                               parsed.run.selection.python};
   } else if (app.got_subcommand("mode")) {
     line.verb = ModeOptions{config, parsed.run.llm, parsed.key_variable};
+  } else if (app.got_subcommand("secrets")) {
+    line.verb = std::move(parsed.secrets);
+  } else if (app.got_subcommand("launch")) {
+    line.verb = std::move(parsed.launch);
   } else if (app.got_subcommand("journal")) {
     line.verb = std::move(parsed.journal);
   } else if (app.get_subcommand("services")->got_subcommand("up")) {

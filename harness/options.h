@@ -7,12 +7,14 @@
 #include <variant>
 #include <vector>
 
+#include "harness/launch/launch.h"
 #include "harness/plan/filter.h"
 #include "harness/plan/plan.h"
 #include "harness/verbs/doctor.h"
 #include "harness/verbs/journal.h"
 #include "harness/verbs/migrate.h"
 #include "harness/verbs/mode.h"
+#include "harness/verbs/secrets.h"
 #include "harness/verbs/services.h"
 #include "harness/verbs/wait.h"
 
@@ -57,7 +59,8 @@ struct EndNow {
 
 struct CommandLine {
   std::variant<EndNow, RunOptions, ListOptions, WaitOptions, MigrateOptions, DoctorOptions,
-               ModeOptions, ServicesOptions, ServicesDownOptions, JournalOptions>
+               ModeOptions, ServicesOptions, ServicesDownOptions, JournalOptions, LaunchOptions,
+               SecretsOptions>
       verb;
   bool json = false;
 };

@@ -1,10 +1,10 @@
 // verbs: what a person or a script asks of the harness beside a run: wait, migrate, mode, doctor,
-// services, journal.
+// services, secrets, journal.
 //
 // Doors: one header per verb, each a function from plain options to an exit code of contracts 9.
 // main parses the flags and hands the environment and the descriptors down. May include:
 // common/{base,redact}, harness/{suite,config,mode,secret,process,ready,service,migrate,
-// handover}.
+// handover,kube}.
 #pragma once
 
 #include <string>
