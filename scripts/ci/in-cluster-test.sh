@@ -68,9 +68,9 @@ build_images() {
 
 # A step: what build.sh wrote, in the namespace that was asked for.
 apply_services() {
-  local folder=build/images/in-cluster
+  local folder=build/in-cluster
   mkdir -p "${folder}"
-  printf 'namespace: %s\nresources: [..]\n' "${NAMESPACE}" >"${folder}/kustomization.yaml"
+  printf 'namespace: %s\nresources: [../images]\n' "${NAMESPACE}" >"${folder}/kustomization.yaml"
   in_cluster kubectl kustomize "${PWD}/${folder}" >"${folder}/all.yaml" || return
   in_cluster kubectl create namespace "${NAMESPACE}" --dry-run=client --output yaml |
     in_cluster kubectl apply --filename - || return
