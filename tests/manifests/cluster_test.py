@@ -1,4 +1,4 @@
-"""What a real API server says: each kustomization under Pod Security `restricted`, and the rights."""
+"""What a real API server says of kustomizations under Pod Security `restricted`, and of rights."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def kubeconfig() -> str:
-    """Of a cluster that tests may use; without one they fail, as a skip would say nothing in green."""
+    """Of a cluster that tests may use; without one they fail: a skip would say nothing in green."""
     path = os.environ.get("DRYDOCK_TEST_KUBECONFIG", "")
     if not path:
         pytest.fail(

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016,SC2030,SC2031
-# Building images: its arguments, which engine is taken, what goes in. The real builds are other tests.
+# Building images: its arguments, which engine is taken, what goes in. The real builds are other
+# tests.
 
 bats_require_minimum_version 1.5.0
 
