@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/base/text.h"
+#include "harness/launch/objects.h"
 
 namespace harness {
 namespace {
@@ -13,29 +14,9 @@ using nlohmann::json;
 
 constexpr std::size_t kMessageBytesMax = 400;
 
-// The value at a pointer, or an empty one of that kind.
-std::string text_at(const json& object, const char* pointer) {
-  const json::json_pointer path(pointer);
-  const bool there = object.is_object() && object.contains(path) && object[path].is_string();
-  return there ? base::shortened(object[path].get_ref<const std::string&>(), kMessageBytesMax) : "";
-}
-
-const json& list_at(const json& object, const char* pointer) {
-  static const json kEmpty = json::array();
-  const json::json_pointer path(pointer);
-  const bool there = object.is_object() && object.contains(path) && object[path].is_array();
-  return there ? object[path] : kEmpty;
-}
-
-// The condition of that type with that status; null where there is none.
-const json& condition(const json& object, std::string_view type, std::string_view status) {
-  static const json kNone;
-  for (const json& each : list_at(object, "/status/conditions")) {
-    if (text_at(each, "/type") == type && text_at(each, "/status") == status) {
-      return each;
-    }
-  }
-  return kNone;
+// As much of a text as a sentence can hold.
+std::string said_at(const json& object, const char* pointer) {
+  return base::shortened(text_at(object, pointer), kMessageBytesMax);
 }
 
 bool contains(std::string_view text, std::string_view part) {
@@ -57,8 +38,8 @@ std::optional<Cause> admission(const JobState& state) {
     return std::nullopt;
   }
   for (auto event = state.events.rbegin(); event != state.events.rend(); ++event) {
-    const std::string message = text_at(*event, "/message");
-    if (text_at(*event, "/reason") != "FailedCreate") {
+    const std::string message = said_at(*event, "/message");
+    if (said_at(*event, "/reason") != "FailedCreate") {
       continue;
     }
     if (contains(message, "exceeded quota")) {
@@ -81,12 +62,12 @@ std::optional<Cause> admission(const JobState& state) {
 }
 
 std::optional<Cause> scheduling(const json& pod) {
-  const json& unscheduled = condition(pod, "PodScheduled", "False");
-  if (text_at(unscheduled, "/reason") != "Unschedulable") {
+  const json& unscheduled = condition_of(pod, "PodScheduled", "False");
+  if (said_at(unscheduled, "/reason") != "Unschedulable") {
     return std::nullopt;
   }
   return Cause{CauseClass::kCluster,
-               with("no node takes the pod", text_at(unscheduled, "/message")),
+               with("no node takes the pod", said_at(unscheduled, "/message")),
                "free a node, add one, or ask for less in the template", true};
 }
 
@@ -129,14 +110,14 @@ std::string filled(std::string_view pattern, const json& status) {
 }
 
 std::optional<Cause> waiting(const json& status) {
-  const std::string reason = text_at(status, "/state/waiting/reason");
+  const std::string reason = said_at(status, "/state/waiting/reason");
   const auto* known = std::find_if(kWaiting.begin(), kWaiting.end(),
                                    [&](const Waiting& each) { return each.reason == reason; });
   if (known == kWaiting.end()) {
     return std::nullopt;
   }
   return Cause{known->cause_class,
-               with(filled(known->sentence, status), text_at(status, "/state/waiting/message")),
+               with(filled(known->sentence, status), said_at(status, "/state/waiting/message")),
                std::string(known->remedy), known->may_pass};
 }
 
@@ -146,7 +127,7 @@ std::optional<Cause> killed(const json& status) {
     return std::nullopt;
   }
   const std::string name = text_at(status, "/name");
-  if (text_at(status, "/state/terminated/reason") == "OOMKilled") {
+  if (said_at(status, "/state/terminated/reason") == "OOMKilled") {
     return Cause{CauseClass::kYours,
                  "container " + name + " used more memory than its limit and was killed",
                  "raise its limit in the template, or run fewer tests at a time", false,
@@ -177,16 +158,16 @@ std::optional<Cause> containers(const json& pod) {
 }
 
 std::optional<Cause> disruption(const JobState& state) {
-  const json& target = condition(state.pod, "DisruptionTarget", "True");
+  const json& target = condition_of(state.pod, "DisruptionTarget", "True");
   if (!target.is_null()) {
     return Cause{CauseClass::kCluster,
-                 with("the pod was disrupted (" + text_at(target, "/reason") + ")",
-                      text_at(target, "/message")),
+                 with("the pod was disrupted (" + said_at(target, "/reason") + ")",
+                      said_at(target, "/message")),
                  "start the run again", false, ExitCode::kNotDelivered};
   }
-  if (text_at(state.pod, "/status/reason") == "Evicted") {
+  if (said_at(state.pod, "/status/reason") == "Evicted") {
     return Cause{CauseClass::kCluster,
-                 with("the pod was evicted", text_at(state.pod, "/status/message")),
+                 with("the pod was evicted", said_at(state.pod, "/status/message")),
                  "give it requests that its node can hold, and start the run again", false,
                  ExitCode::kNotDelivered};
   }
@@ -202,8 +183,8 @@ std::optional<Cause> disruption(const JobState& state) {
 
 std::optional<Cause> deadline(const json& job) {
   for (const char* type : {"FailureTarget", "Failed"}) {
-    const json& failed = condition(job, type, "True");
-    if (text_at(failed, "/reason") == "DeadlineExceeded") {
+    const json& failed = condition_of(job, type, "True");
+    if (said_at(failed, "/reason") == "DeadlineExceeded") {
       return Cause{CauseClass::kYours, "the Job's deadline has passed",
                    "raise the deadline, or run fewer tests in one Job", false,
                    ExitCode::kOutOfTime};

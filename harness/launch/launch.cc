@@ -13,6 +13,7 @@
 #include "harness/kube/watch.h"
 #include "harness/launch/collector.h"
 #include "harness/launch/inbox.h"
+#include "harness/launch/objects.h"
 #include "harness/launch/rights.h"
 #include "harness/launch/template.h"
 #include "harness/report/folder.h"
@@ -33,49 +34,6 @@ constexpr milliseconds kLook{1'000};            // at the clock, where nothing c
 constexpr milliseconds kEndTimeout{15'000};     // from a run's last record to the end of its pod
 constexpr milliseconds kDeadlineGrace{60'000};  // above the Job's own, for an API that was away
 constexpr milliseconds kExecTimeout{10'000};
-
-std::string text_at(const json& object, const char* pointer) {
-  const json::json_pointer path(pointer);
-  const bool there = object.is_object() && object.contains(path) && object[path].is_string();
-  return there ? object[path].get<std::string>() : "";
-}
-
-// The state of the run's container: null where the pod has none yet.
-json terminated_state(const json& pod) {
-  const json::json_pointer path("/status/containerStatuses");
-  if (pod.is_object() && pod.contains(path) && pod[path].is_array()) {
-    for (const json& status : pod[path]) {
-      const json::json_pointer state("/state/terminated");
-      if (text_at(status, "/name") == kContainer && status.contains(state)) {
-        return status[state];
-      }
-    }
-  }
-  return nullptr;
-}
-
-bool has_started(const json& pod) {
-  const json::json_pointer path("/status/containerStatuses");
-  if (!pod.is_object() || !pod.contains(path) || !pod[path].is_array()) {
-    return false;
-  }
-  return std::any_of(pod[path].begin(), pod[path].end(), [](const json& status) {
-    return text_at(status, "/name") == kContainer &&
-           (status.contains(json::json_pointer("/state/running")) ||
-            status.contains(json::json_pointer("/state/terminated")));
-  });
-}
-
-bool job_ended(const json& job) {
-  const json::json_pointer path("/status/conditions");
-  if (!job.is_object() || !job.contains(path) || !job[path].is_array()) {
-    return false;
-  }
-  return std::any_of(job[path].begin(), job[path].end(), [](const json& condition) {
-    const std::string type = text_at(condition, "/type");
-    return (type == "Complete" || type == "Failed") && text_at(condition, "/status") == "True";
-  });
-}
 
 // One launch, from the created Job to its end.
 class Launch {
@@ -311,7 +269,7 @@ void Launch::on_pod(json pod) {
     say("pod " + text_at(pod, "/metadata/name"));
   }
   state_.pod = std::move(pod);
-  if (log_ == nullptr && has_started(state_.pod)) {
+  if (log_ == nullptr && container_started(state_.pod, kContainer)) {
     LogSink sink;
     sink.line = [this, uid](std::string_view line) {
       inbox_->put(LogLine{uid, std::string(line)});
@@ -362,7 +320,7 @@ base::Result<std::string> Launch::exec(const std::vector<std::string>& command) 
 
 // Everything that will come has come: the pod has ended, its log was read, and no other follows.
 bool Launch::settled() {
-  const bool ended = !terminated_state(state_.pod).is_null() && log_ended_;
+  const bool ended = !end_of_container(state_.pod, kContainer).is_null() && log_ended_;
   if (ended && (job_ended(state_.job) || (collector_ && collector_->run_finished()))) {
     return true;
   }
@@ -400,7 +358,7 @@ int Launch::finish(const End& end) {
   if (!collector_) {
     collector_.emplace(nonce_, options_.report_directory, options_.pod_report_directory);
   }
-  const json terminated = terminated_state(state_.pod);
+  const json terminated = end_of_container(state_.pod, kContainer);
   std::optional<int> exit_code;
   if (terminated.contains("exitCode") && terminated["exitCode"].is_number_integer()) {
     exit_code = terminated["exitCode"].get<int>();
@@ -413,6 +371,9 @@ int Launch::finish(const End& end) {
   }
   const Reported reported = collector_->finish(text_at(terminated, "/message"), exit_code, cause);
   const int code = code_of(reported.verdict.exit_code);
+  if (!cause && reported.verdict.exit_code == ExitCode::kInterrupted) {
+    cause = cause_of(state_);  // what it was interrupted by
+  }
   if (cause) {
     say("error: " + cause->sentence);
     if (!cause->remedy.empty()) {

@@ -112,7 +112,9 @@ def main_job(tier: str, more: dict) -> list[Step]:
             ["tests/gate/main_job.sh", "{folder}", str(repeats)],
             results=tuple(reports),
             needs=("build.release",),
-            smaller="" if tier == SOAK else f"the main job runs once, in soak {REPEATS_SOAK} times",
+            smaller=""
+            if tier == SOAK
+            else f"the main job runs once, in soak {REPEATS_SOAK} times and in a cluster",
         ),
         pytest("integration.broken", "venv", "tests/system/main_job", **more),
     ]
@@ -121,6 +123,14 @@ def main_job(tier: str, more: dict) -> list[Step]:
 def soak_only() -> list[Step]:
     return [
         Step("dev.workflow", ["cmake", "--workflow", "--preset", "dev"], (SOAK,), minutes_max=60),
+        pytest(
+            "cluster.kubernetes",
+            "venv",
+            "tests/cluster",
+            tiers=(SOAK,),
+            needs=("build.release",),
+            minutes_max=60,
+        ),
         build("tsan", tiers=(SOAK,)),
         ctest("tsan.units", "tsan", "unit|engine", (SOAK,), "build.tsan"),
         ctest("clang.units", "tidy", "unit|engine", (SOAK,), "build.tidy"),
