@@ -8,8 +8,8 @@
 #        --tag     default: the mode and a digest of all that goes in; such an image is built once
 #        --engine  default: the first of docker, podman and buildah that answers
 #        --output  writes an OCI archive of each image there too
-#        Prints "TARGET IMAGE DIGEST" for each image on standard output, and writes
-#        build/images/kustomization.yaml: the overlay ci with just these images.
+#        Prints "TARGET IMAGE DIGEST" for each image on standard output. In the mode ci it writes
+#        build/images/kustomization.yaml too: the overlay ci with just these images.
 # Exit:  0 built, 2 usage or set-up, or an image cannot be built.
 set -o errexit -o nounset -o pipefail
 
@@ -84,7 +84,7 @@ build_target() {
   if [[ "${MODE}" == ci ]]; then
     programs=built
   fi
-  engine_build "${image}" "${target}" "${BUILT}/network" "${BUILT}/context" \
+  engine_build "${image}" "${target}" "${WORK}/network" "${WORK}/context" \
     --build-arg "BASE=${BASE}" --build-arg "PROGRAMS=${programs}"
 }
 
@@ -108,12 +108,9 @@ archive_target() {
 
 print_results() {
   local target image
-  printf 'resources: [../../manifests/overlays/ci]\nimages:\n' >"${BUILT}/kustomization.yaml"
   for target in "${CHOSEN[@]}"; do
-    image="localhost/drydock/${target}"
-    printf '  - {name: drydock/%s, newName: %s, newTag: %s}\n' "${target}" "${image}" "${TAG}" \
-      >>"${BUILT}/kustomization.yaml"
-    printf '%s %s:%s %s\n' "${target}" "${image}" "${TAG}" "$(engine_digest "${image}:${TAG}")"
+    image="localhost/drydock/${target}:${TAG}"
+    printf '%s %s %s\n' "${target}" "${image}" "$(engine_digest "${image}")"
   done
 }
 
@@ -122,15 +119,20 @@ main() {
   parse "$@"
   cd "${here}/../.."
   choose_engine "${WANTED_ENGINE}"
+  WORK="${BUILT}/${MODE}"
+  lock "${WORK}"
   BASE=docker.io/library/debian:bookworm-slim
-  run_step "${LOGS}" context "what goes in, for ${ENGINE}" make_context "${MODE}" "${BUILT}/context"
-  run_step "${LOGS}" network "the way to mirrors" write_network bookworm "${BUILT}/network"
+  run_step "${LOGS}" context "what goes in, for ${ENGINE}" make_context "${MODE}" "${WORK}/context"
+  run_step "${LOGS}" network "the way to mirrors" write_network bookworm "${WORK}/network"
   run_step "${LOGS}" base "${BASE}" have_base "${BASE}" bookworm
-  DIGEST=$(digest_of "${BUILT}/context" "${MODE}")
+  DIGEST=$(digest_of "${WORK}/context" "${MODE}")
   TAG=${TAG:-${MODE}-${DIGEST:0:12}}
   describe "${DIGEST}"
   build_all
   print_results
+  if [[ "${MODE}" == ci ]]; then
+    write_overlay "${TAG}" "${CHOSEN[@]}" >"${BUILT}/kustomization.yaml"
+  fi
 }
 
 if [[ "${BASH_SOURCE[0]}" == "$0" ]]; then

@@ -121,8 +121,8 @@ TABLE
   run "${BUILD}" --mode production --target mockllm --tag one
   ((status == 0))
   called "--build-arg PROGRAMS=source"
-  [[ -f "${COPY}/build/images/context/main.cc" ]]
-  [[ ! -e "${COPY}/build/images/context/build" ]]
+  [[ -f "${COPY}/build/images/production/context/main.cc" ]]
+  [[ ! -e "${COPY}/build/images/production/context/build" ]]
 }
 
 @test "the same content has the same tag, and every change another" {

@@ -74,8 +74,8 @@ engine_build() {
 label() {
   local image=$1
   shift
-  printf 'FROM %s\n' "${image}" | "${ENGINE}" "$@" --no-cache --tag "${image}" \
-    "${LABELS[@]/#/--label=}" --file - .
+  "${ENGINE}" "$@" --no-cache --tag "${image}" "${LABELS[@]/#/--label=}" --file - . \
+    <<<"FROM ${image}"
 }
 
 # The image's own id: what a change of its content or labels changes.
