@@ -64,7 +64,9 @@ base::Result<void> HttpAnswer::receive(std::chrono::milliseconds limit) {
     return {};
   }
   beast::error_code error;
-  parser_->put_eof(error);
+  if (parser_->got_some()) {
+    parser_->put_eof(error);
+  }
   if (error || !parser_->is_done()) {
     return base::unavailable(began_ ? "the connection was closed in the middle of an answer"
                                     : "the connection was closed without an answer");

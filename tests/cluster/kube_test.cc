@@ -9,10 +9,8 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +20,7 @@
 #include "harness/kube/api.h"
 #include "harness/kube/exec.h"
 #include "harness/kube/watch.h"
+#include "tests/support/board.h"
 
 namespace harness {
 
@@ -32,31 +31,11 @@ namespace {
 using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using support::Board;
 using testing::HasSubstr;
 
 constexpr seconds kPatience{60};
 constexpr const char* kImage = "docker.io/library/drydock-speaker:test";
-
-// A fact that one thread waits for and another brings about.
-class Board {
- public:
-  template <typename Change>
-  void change(Change change) {
-    const std::lock_guard lock(mutex_);
-    change();
-    changed_.notify_all();
-  }
-
-  template <typename Condition>
-  bool wait(Condition condition, milliseconds patience = kPatience) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, patience, condition);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-};
 
 struct Lines {
   LogSink sink() {
