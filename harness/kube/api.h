@@ -16,15 +16,21 @@
 namespace harness {
 
 struct KubeLimits {
-  std::chrono::milliseconds connect_timeout{3'000};
+  std::chrono::milliseconds connect_timeout{3'000};  // TLS included
   std::chrono::milliseconds request_timeout{15'000};
   std::size_t body_bytes_max = 64 * 1024 * 1024;
 };
 
+// The reason where a certificate, a token or the credential plugin is wrong: asking again will not
+// help before somebody has repaired it.
+inline constexpr std::string_view kKubeInvalidAccess = "InvalidAccess";
+
 // What the API server said no with: its Status object, or how it could not be reached.
 struct KubeError {
-  int status = 0;       // 0: no answer
-  std::string reason;   // "NotFound", "Forbidden", "AlreadyExists", ...; empty without an answer
+  int status = 0;  // 0: no answer
+  // "NotFound", "Forbidden", "AlreadyExists", ...; without an answer "Timeout", kKubeInvalidAccess
+  // or empty.
+  std::string reason;
   std::string message;  // as the server says it, or the transport's
 
   [[nodiscard]] bool unreachable() const { return status == 0; }

@@ -174,6 +174,10 @@ base::Result<void> KubeClient::exchange(const HttpRequest& request, base::MonoTi
     if (piece->empty()) {
       break;
     }
+    if (clock_.mono() > deadline) {
+      return base::timed_out("the answer of " + address_.name() + " took longer than " +
+                             std::to_string(limits_.request_timeout.count()) + " ms");
+    }
     attempt.fetched.body += *piece;
   }
   if (answer.status() / 100 != 2) {

@@ -37,12 +37,16 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const ServerAddress& 
                                                            std::stop_token stop) {
   try {
     std::unique_ptr<Connection> connection(new Connection(address, std::move(stop)));
-    base::Result<void> opened = connection->resolve(limit);
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    const auto left = [&] {
+      return std::chrono::ceil<Milliseconds>(deadline - std::chrono::steady_clock::now());
+    };
+    base::Result<void> opened = connection->resolve(left());
     if (opened) {
-      opened = connection->connect(limit);
+      opened = connection->connect(left());
     }
     if (opened && address.tls) {
-      opened = connection->handshake(identity, limit);
+      opened = connection->handshake(identity, left());
     }
     if (!opened) {
       return std::move(opened).error();

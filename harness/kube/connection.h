@@ -24,7 +24,7 @@ namespace harness {
 
 class Connection {
  public:
-  // Resolving a name takes as long as the system's resolver is set to; everything else `limit`.
+  // Within `limit`; but the system's resolver, once it is asked, ends by its own limits.
   static base::Result<std::unique_ptr<Connection>> open(const ServerAddress& address,
                                                         const TlsIdentity& identity,
                                                         std::chrono::milliseconds limit,

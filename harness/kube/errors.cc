@@ -32,6 +32,17 @@ KubeError refused(const nlohmann::json& status_object) {
 }
 
 KubeError unanswered(const base::Error& error) {
+  switch (error.kind) {
+    case base::ErrorKind::kInvalidInput:
+    case base::ErrorKind::kNotFound:
+    case base::ErrorKind::kPermissionDenied:
+      return {0, std::string(kKubeInvalidAccess), error.message};
+    case base::ErrorKind::kTimedOut:
+      return {0, "Timeout", error.message};
+    case base::ErrorKind::kUnavailable:
+    case base::ErrorKind::kInternal:
+      break;
+  }
   return {0, "", error.message};
 }
 

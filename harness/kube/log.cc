@@ -34,6 +34,10 @@ const nlohmann::json* named(const nlohmann::json* list, const std::string& name)
   return found == list->end() ? nullptr : &*found;
 }
 
+bool is_final(int status) {
+  return status / 100 == 4 && status != kStatusTooManyRequests && status != kStatusUnauthorized;
+}
+
 bool starts_again(const nlohmann::json& pod, const nlohmann::json& terminated) {
   const std::string policy = text_at(pod, {"spec", "restartPolicy"});
   return policy == "Always" || (policy == "OnFailure" && number_at(terminated, {"exitCode"}) != 0);
@@ -149,8 +153,8 @@ bool KubeLog::Impl::go_on(StreamEnd end, bool was_over) {
     return false;
   }
   if (stage_ == Stage::kOver) {
-    // It never ran, or what it wrote was taken away.
-    const bool has_none = was_over && refusal_ && refusal_->status == kStatusBadRequest;
+    // It never ran, what it wrote was taken away, or it is not ours to read.
+    const bool has_none = was_over && refusal_ && is_final(refusal_->status);
     return !has_none && (!was_over || backoff_.pause(stop_.get_token()));
   }
   if (stage_ != Stage::kUnknown && end != StreamEnd::kCut) {

@@ -215,11 +215,11 @@ bool KubeWatch::Impl::take_event(std::string_view line) {
     return false;
   }
   if (type != "BOOKMARK") {
-    if (state_.size() >= limits_.objects_max) {
-      version_.clear();
+    state_.change(type, std::move(event["object"]));
+    if (state_.size() > limits_.objects_max) {
+      version_.clear();  // the list says that they are too many
       return false;
     }
-    state_.change(type, std::move(event["object"]));
   }
   version_ = version;
   return true;

@@ -194,6 +194,17 @@ TEST_F(Log, OfAContainerThatNeverRanEnds) {
   EXPECT_THAT(lines_, IsEmpty());
 }
 
+TEST_F(Log, ThatIsNotOursToReadEndsWithItsContainerAndSaysSo) {
+  const FakeServer server(play([](int, const FakeRequest&, FakeSession& session) {
+    session.answer(403, R"({"kind":"Status","reason":"Forbidden","message":"no","code":403})");
+    return true;
+  }));
+  const auto running = follow(server);
+  ASSERT_TRUE(ended());
+  ASSERT_EQ(losses_.size(), 1U);
+  EXPECT_EQ(losses_[0].reason, "Forbidden");
+}
+
 TEST_F(Log, OfAPodThatIsGoneEndsAndSaysSo) {
   pod_ = kNotFound;
   const FakeServer server(play([](int, const FakeRequest& request, FakeSession& session) {

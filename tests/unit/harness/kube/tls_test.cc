@@ -52,6 +52,7 @@ TEST_F(Tls, RefusesAServerOfAnotherAuthority) {
   const KubeAnswer answer = get(access(server));
   ASSERT_FALSE(answer);
   EXPECT_THAT(answer.error->message, HasSubstr("the certificate is not trusted"));
+  EXPECT_EQ(answer.error->reason, kKubeInvalidAccess);
   EXPECT_EQ(server.requests().size(), 0U);
 }
 

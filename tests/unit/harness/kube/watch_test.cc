@@ -249,7 +249,7 @@ TEST_F(Watch, TellsThatItCannotBegin) {
   access.server = "nowhere";
   const KubeWatch running(access, clock_, "/pods", "", "", sink(), limits_);
   ASSERT_TRUE(board_.wait([&] { return losses_.size() == 1; }));
-  EXPECT_TRUE(losses_[0].unreachable());
+  EXPECT_EQ(losses_[0].reason, kKubeInvalidAccess);
 }
 
 TEST_F(Watch, RefusesMoreObjectsThanItsLimit) {
