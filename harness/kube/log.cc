@@ -251,9 +251,9 @@ void KubeLog::Impl::take_line(std::string_view line) {
   }
 }
 
-KubeLog::KubeLog(const KubeAccess& access, const base::Clock& clock, std::string namespace_name,
-                 std::string pod, std::string container, LogSink sink,
-                 const KubeStreamLimits& limits)
+KubeLog::KubeLog(const KubeAccess& access, const base::Clock& clock,
+                 const std::string& namespace_name, const std::string& pod, std::string container,
+                 LogSink sink, const KubeStreamLimits& limits)
     : impl_(std::make_unique<Impl>(access, clock, namespace_name, pod, std::move(container),
                                    std::move(sink), limits)) {}
 

@@ -89,9 +89,8 @@ void KubeWatch::Impl::run(const KubeAccess& access) {
   client_ = *std::move(client);
   Backoff backoff(limits_.backoff_min, limits_.backoff_max);
   while (!stop_.stop_requested()) {
-    if (version_.empty() && !list()) {
-      backoff.pause(stop_.get_token());
-    } else if (!version_.empty() && watch()) {
+    const bool listed = !version_.empty() || list();
+    if (listed && watch()) {
       backoff.reset();
     } else {
       backoff.pause(stop_.get_token());
@@ -226,8 +225,8 @@ bool KubeWatch::Impl::take_event(std::string_view line) {
 }
 
 KubeWatch::KubeWatch(const KubeAccess& access, const base::Clock& clock, std::string path,
-                     std::string label_selector, std::string field_selector, WatchSink sink,
-                     const KubeStreamLimits& limits)
+                     const std::string& label_selector, const std::string& field_selector,
+                     WatchSink sink, const KubeStreamLimits& limits)
     : impl_(std::make_unique<Impl>(access, clock, std::move(path),
                                    selectors(label_selector, field_selector), std::move(sink),
                                    limits)) {}

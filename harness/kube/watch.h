@@ -47,7 +47,7 @@ class KubeWatch {
  public:
   // `path` is a collection's: "/api/v1/namespaces/ci/pods"; the selectors may be empty.
   KubeWatch(const KubeAccess& access, const base::Clock& clock, std::string path,
-            std::string label_selector, std::string field_selector, WatchSink sink,
+            const std::string& label_selector, const std::string& field_selector, WatchSink sink,
             const KubeStreamLimits& limits = {});
   KubeWatch(const KubeWatch&) = delete;
   KubeWatch& operator=(const KubeWatch&) = delete;
@@ -70,8 +70,8 @@ struct LogSink {
 // rotated or a connection that was cut is taken up by time stamp, and no line is told twice.
 class KubeLog {
  public:
-  KubeLog(const KubeAccess& access, const base::Clock& clock, std::string namespace_name,
-          std::string pod, std::string container, LogSink sink,
+  KubeLog(const KubeAccess& access, const base::Clock& clock, const std::string& namespace_name,
+          const std::string& pod, std::string container, LogSink sink,
           const KubeStreamLimits& limits = {});
   KubeLog(const KubeLog&) = delete;
   KubeLog& operator=(const KubeLog&) = delete;

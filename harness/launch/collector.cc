@@ -46,7 +46,7 @@ base::Result<void> Collector::fetch(const Exec& exec) {
     return fetched;
   }
   // Without its files a journal is still a verdict: the word is given, and then the loss is told.
-  const base::Result<void> files = fetch_files(exec);
+  base::Result<void> files = fetch_files(exec);
   const base::Result<std::string> acknowledged =
       exec({"harness", "journal", "--ack", std::to_string(last_), "--report-dir",
             pod_report_directory_});

@@ -16,12 +16,14 @@ struct Right {
   const char* subresource;
 };
 
-// manifests/base/rbac gives these.
+// manifests/base/rbac gives these. A WebSocket begins with a GET, which newer servers also ask the
+// right to create for.
 constexpr std::array kRights{
     Right{"create", "batch", "jobs", ""}, Right{"watch", "batch", "jobs", ""},
     Right{"delete", "batch", "jobs", ""}, Right{"list", "", "pods", ""},
     Right{"watch", "", "pods", ""},       Right{"get", "", "pods", "log"},
-    Right{"create", "", "pods", "exec"},  Right{"watch", "", "events", ""},
+    Right{"get", "", "pods", "exec"},     Right{"create", "", "pods", "exec"},
+    Right{"watch", "", "events", ""},
 };
 
 std::string named(const Right& right) {
