@@ -233,7 +233,11 @@ TEST_F(Log, ThatIsSilentIsFineWhileThePodRuns) {
   pod_ = kRunning;
   limits_.log_silence = milliseconds(20);
   const FakeServer server(play([&](int number, const FakeRequest& request, FakeSession& session) {
-    say_since(request, session, {stamped("01", "a")});
+    std::vector<std::string> lines{stamped("01", "a")};
+    if (number > 1) {
+      lines.push_back(stamped("02", "b"));
+    }
+    say_since(request, session, lines);
     if (number == 1) {
       EXPECT_TRUE(board_.wait([&] { return pods_ > 2; }));  // on a second connection
       session.chunk(stamped("02", "b"));
