@@ -2,27 +2,33 @@
 
 import os
 import pathlib
+import select
 import signal
 
-import pytest
 from conftest import CLUSTER, STATE, cluster_named, new_name, run
+
+SWEEP_TIMEOUT_S = 20
 
 
 def cgroups_of(name):
     return [str(path) for path in pathlib.Path("/sys/fs/cgroup").glob(f"*/drydock-{name}*")]
 
 
+def command_line(entry):
+    """Of a process in /proc, its arguments ended by zeros; empty where it has gone."""
+    try:
+        return (entry / "cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
 def processes_of(name):
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit() and entry.name != str(os.getpid()):
-            try:
-                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-            if str(STATE / name) in line:
-                found.append(line)
-    return found
+    lines = [
+        command_line(entry)
+        for entry in pathlib.Path("/proc").iterdir()
+        if entry.name.isdigit() and entry.name != str(os.getpid())
+    ]
+    return [line for line in lines if str(STATE / name) in line]
 
 
 def remains(name):
@@ -35,18 +41,21 @@ def remains(name):
     return folder + cgroups_of(name) + processes_of(name) + mounts + links
 
 
-@pytest.fixture
-def waits_until():
-    def wait(condition, seconds=20):
-        # The sweeper is nobody's child here: its folder is the last thing that it takes away.
-        done = run(
-            *("timeout", str(seconds), "sh", "-c"),
-            f"while test -e '{condition}'; do sleep 0.05; done",
-            check=False,
-        )
-        assert done.returncode == 0, f"{condition} is still there after {seconds} s"
-
-    return wait
+def killed(name, pid_file):
+    """Kills one process of the cluster, and is back when its sweeper has ended too."""
+    sweepers = [
+        int(entry.name)
+        for entry in pathlib.Path("/proc").iterdir()
+        if entry.name.isdigit() and f"sweep\0--name\0{name}\0" in command_line(entry)
+    ]
+    assert len(sweepers) == 1
+    sweeper = os.pidfd_open(sweepers[0])
+    try:
+        os.kill(int((STATE / name / pid_file).read_text()), signal.SIGKILL)
+        ended, _, _ = select.select([sweeper], [], [], SWEEP_TIMEOUT_S)
+        assert ended, f"the sweeper still runs after {SWEEP_TIMEOUT_S} s"
+    finally:
+        os.close(sweeper)
 
 
 def test_two_clusters_stand_side_by_side_and_leave_nothing():
@@ -59,19 +68,17 @@ def test_two_clusters_stand_side_by_side_and_leave_nothing():
     assert remains(one) == remains(two) == []
 
 
-def test_a_cluster_that_is_killed_leaves_nothing(waits_until):
+def test_a_cluster_that_is_killed_leaves_nothing():
     name = new_name()
     run(CLUSTER, "up", "--name", name, "--provider", "node")
-    os.kill(int((STATE / name / "pid").read_text()), signal.SIGKILL)
-    waits_until(STATE / name)
+    killed(name, "pid")
     assert remains(name) == []
 
 
-def test_a_cluster_whose_inner_process_is_killed_leaves_nothing(waits_until):
+def test_a_cluster_whose_inner_process_is_killed_leaves_nothing():
     name = new_name()
     run(CLUSTER, "up", "--name", name, "--provider", "node")
-    os.kill(int((STATE / name / "inner.pid").read_text()), signal.SIGKILL)
-    waits_until(STATE / name)
+    killed(name, "inner.pid")
     assert remains(name) == []
 
 

@@ -1,8 +1,10 @@
 """The sample run as a Job: the same verdict as at home, and a cause for everything else."""
 
+import json
 import os
 import signal
 import subprocess
+import xml.etree.ElementTree as ElementTree
 
 import pytest
 from conftest import NAMESPACE
@@ -48,7 +50,11 @@ def test_a_pod_that_is_deleted_keeps_what_it_had(cluster, tmp_path):
     out, _ = process.communicate(timeout=60)
     assert process.returncode in (20, 31), out
     assert "the pod was d" in out
-    assert "passed" in (tmp_path / "junit.xml").read_text() or (tmp_path / "journal.jsonl").exists()
+    verdict = json.loads((tmp_path / "verdict.json").read_text())
+    assert verdict["exit_code"] == process.returncode
+    assert verdict["counts"]["passed"] >= 10
+    assert verdict["counts"]["passed"] + verdict["counts"]["not_run"] <= 29
+    assert len(ElementTree.parse(tmp_path / "junit.xml").findall(".//testcase")) == 29
 
 
 def test_an_interrupted_launch_takes_its_job_away(cluster, tmp_path):
