@@ -49,7 +49,8 @@ base::Error context_needed(const Kubeconfig& config, const KubeconfigPaths& path
                                "): give a kubeconfig and name one of its contexts");
   }
   return base::invalid_input(
-      "name the Kubernetes context: a current context is never taken silently; there are: " +
+      "name the Kubernetes context (--context): a current context is never taken silently; there "
+      "are: " +
       config.contexts.names());
 }
 

@@ -121,7 +121,18 @@ std::optional<Cause> waiting(const json& status) {
                std::string(known->remedy), known->may_pass};
 }
 
-std::optional<Cause> killed(const json& status) {
+// " (64Mi)": the limit of a container's memory; empty where it has none.
+std::string memory_limit_of(const json& pod, const std::string& container) {
+  for (const json& each : list_at(pod, "/spec/containers")) {
+    const std::string limit = text_at(each, "/resources/limits/memory");
+    if (text_at(each, "/name") == container && !limit.empty()) {
+      return " (" + limit + ")";
+    }
+  }
+  return "";
+}
+
+std::optional<Cause> ended_badly(const json& pod, const json& status) {
   const json::json_pointer code("/state/terminated/exitCode");
   if (!status.contains(code) || !status[code].is_number_integer()) {
     return std::nullopt;
@@ -129,9 +140,17 @@ std::optional<Cause> killed(const json& status) {
   const std::string name = text_at(status, "/name");
   if (said_at(status, "/state/terminated/reason") == "OOMKilled") {
     return Cause{CauseClass::kYours,
-                 "container " + name + " used more memory than its limit and was killed",
+                 "container " + name + " used more memory than its limit" +
+                     memory_limit_of(pod, name) + " and was killed",
                  "raise its limit in the template, or run fewer tests at a time", false,
                  ExitCode::kNotDelivered};
+  }
+  if (said_at(status, "/state/terminated/reason") == "StartError" ||
+      said_at(status, "/state/terminated/reason") == "ContainerCannotRun") {
+    return Cause{CauseClass::kYours,
+                 with("container " + name + " cannot be started",
+                      said_at(status, "/state/terminated/message")),
+                 "check the image's entrypoint and the template's command", false};
   }
   constexpr int kKilled = 128 + 9;
   if (status[code] == kKilled) {
@@ -150,7 +169,7 @@ std::optional<Cause> containers(const json& pod) {
     }
   }
   for (const json& status : list_at(pod, "/status/containerStatuses")) {
-    if (std::optional<Cause> cause = killed(status)) {
+    if (std::optional<Cause> cause = ended_badly(pod, status)) {
       return cause;
     }
   }

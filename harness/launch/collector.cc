@@ -29,16 +29,27 @@ std::optional<int> exit_code_in(std::string_view termination) {
 
 }  // namespace
 
-bool Collector::add_line(std::string_view line) {
+Collector::Heard Collector::add_line(std::string_view line) {
   const std::size_t before = frames_.records().size();
   if (!frames_.add(line)) {
-    return false;
+    return Heard::kOutput;
   }
-  if (frames_.records().size() > before && last_ == 0) {
-    const auto& [seq, record] = *frames_.records().rbegin();
-    last_ = ends_run(record) ? seq : 0;
+  if (frames_.records().size() == before) {
+    return Heard::kRecord;  // a part of one, or one that was here
   }
-  return true;
+  const auto& [seq, text] = *frames_.records().rbegin();
+  const base::Result<Record> record = record_from_json(text);
+  if (!record) {
+    return Heard::kRecord;
+  }
+  if (last_ == 0 && std::holds_alternative<RunFinished>(record->event)) {
+    last_ = seq;
+  }
+  if (std::holds_alternative<AttemptStarted>(record->event)) {
+    return Heard::kTestStarted;
+  }
+  return std::holds_alternative<AttemptFinished>(record->event) ? Heard::kTestFinished
+                                                                : Heard::kRecord;
 }
 
 base::Result<void> Collector::fetch(const Exec& exec) {

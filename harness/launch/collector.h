@@ -27,8 +27,9 @@ class Collector {
         report_directory_(std::move(report_directory)),
         pod_report_directory_(std::move(pod_report_directory)) {}
 
-  // A line of the container's log. True where it is a frame, and so not for people.
-  bool add_line(std::string_view line);
+  // What a line of the container's log was: for people, or a frame, and of what.
+  enum class Heard { kOutput, kRecord, kTestStarted, kTestFinished };
+  Heard add_line(std::string_view line);
 
   // The record that ends a run has come.
   [[nodiscard]] bool run_finished() const { return last_ > 0; }

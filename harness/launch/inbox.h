@@ -31,13 +31,18 @@ struct LogEnded {
   std::string pod_uid;
 };
 
+// A watch was answered with an error.
+struct ApiRefused {
+  std::string message;
+};
+
 struct ApiLost {
   std::string message;
 };
 
 struct ApiFound {};
 
-using LaunchMessage = std::variant<ObjectChanged, LogLine, LogEnded, ApiLost, ApiFound>;
+using LaunchMessage = std::variant<ObjectChanged, LogLine, LogEnded, ApiRefused, ApiLost, ApiFound>;
 
 class Inbox {
  public:

@@ -10,22 +10,23 @@
 #include "common/base/text.h"
 #include "harness/kube/api.h"
 #include "harness/kube/exec.h"
+#include "harness/kube/pulse.h"
 #include "harness/kube/watch.h"
 #include "harness/launch/collector.h"
 #include "harness/launch/inbox.h"
+#include "harness/launch/job.h"
 #include "harness/launch/objects.h"
 #include "harness/launch/rights.h"
-#include "harness/launch/template.h"
+#include "harness/launch/timing.h"
 #include "harness/report/folder.h"
+#include "harness/report/style.h"
 
 namespace harness {
 namespace {
 
 using nlohmann::json;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
-constexpr std::size_t kTemplateBytesMax = 1024 * 1024;
 constexpr std::size_t kNameEndBytes = 4;
 constexpr std::size_t kNonceBytes = 16;
 constexpr std::size_t kEventsMax = 1'000;
@@ -58,7 +59,6 @@ class Launch {
     int signal_code = 0;  // not 0: a signal ended it
   };
 
-  base::Result<json> rendered() const;
   int refuse(ExitCode code, std::string_view what, std::string_view remedy) const;
 
   void say(std::string_view line) const {
@@ -94,10 +94,12 @@ class Launch {
   std::optional<Cause> told_;  // the cause that was told last
   base::MonoTime cause_since_;
   base::MonoTime run_ended_;
-  bool api_lost_ = false;
+  LaunchTiming timing_;
+  std::optional<base::MonoTime> api_lost_since_;
   // Ended before the inbox they write to, last first.
   std::vector<std::unique_ptr<KubeWatch>> watches_;
   std::unique_ptr<KubeLog> log_;
+  std::unique_ptr<KubePulse> pulse_;
 };
 
 int Launch::refuse(ExitCode code, std::string_view what, std::string_view remedy) const {
@@ -108,61 +110,26 @@ int Launch::refuse(ExitCode code, std::string_view what, std::string_view remedy
   return code_of(code);
 }
 
-base::Result<json> Launch::rendered() const {
-  const base::Result<std::string> text = base::read_file(options_.template_file, kTemplateBytesMax);
-  if (!text) {
-    return text.error();
-  }
-  json arguments = {"run", "--report-dir", options_.pod_report_directory};
-  for (const std::string& argument : options_.arguments) {
-    // The kubelet expands $(NAME); $$( stands for itself.
-    std::string kept = argument;
-    for (std::size_t at = kept.find("$("); at != std::string::npos; at = kept.find("$(", at + 3)) {
-      kept.insert(at, "$");
-    }
-    arguments.push_back(std::move(kept));
-  }
-  const auto whole_seconds = [](milliseconds time) {
-    return std::chrono::duration_cast<seconds>(time).count();
-  };
-  return render_job(options_.template_file, *text,
-                    {{"name", name_},
-                     {"namespace", namespace_},
-                     {"nonce", nonce_},
-                     {"image", options_.image},
-                     {"image_pull_policy", options_.image_pull_policy},
-                     {"args", arguments},
-                     {"deadline_seconds", whole_seconds(options_.deadline)},
-                     {"retries", options_.retries},
-                     {"keep_seconds", whole_seconds(std::chrono::hours(1))},
-                     {"cpu_limit", options_.cpu_limit},
-                     {"memory_limit", options_.memory_limit}});
-}
-
 int Launch::run() {
-  const base::Result<json> job = rendered();
+  const base::Result<json> job = job_of(options_, name_, namespace_, nonce_);
   if (!job) {
     return refuse(ExitCode::kUsage, job.error().message, "");
   }
   if (const std::optional<MissingRight> missing = missing_right(api_, namespace_)) {
     return refuse(ExitCode::kServiceRefused, missing->sentence, missing->remedy);
   }
-  if (const base::Result<void> cleared = clear_report_folder(options_.report_directory); !cleared) {
-    return refuse(ExitCode::kUsage, cleared.error().message, "");
-  }
   const KubeAnswer created = api_.create("/apis/batch/v1/namespaces/" + namespace_ + "/jobs", *job);
   if (!created) {
-    return refuse(
-        ExitCode::kServiceRefused,
-        "the API server does not take the Job: " + created.error->message,
-        created.error->reason == "NotFound"
-            ? "make the namespace and what is in it first: kubectl apply -k manifests/overlays/ci"
-            : "");
+    return refuse(ExitCode::kServiceRefused,
+                  "the API server does not take the Job: " + created.error->message,
+                  remedy_for(*created.error, options_, namespace_));
   }
+  timing_.created = context_.clock.mono();
   say("job " + namespace_ + "/" + name_ + " is created, by " + access_.source);
   state_.job = created.object;
   watch();
   const End end = follow();
+  pulse_.reset();
   log_.reset();
   watches_.clear();
   return finish(end);
@@ -175,8 +142,12 @@ void Launch::watch() {
     sink.event = [this, kind](std::string_view type, const json& object) {
       inbox_->put(ObjectChanged{kind, type == "DELETED", object});
     };
-    sink.lost = [this](const KubeError& error) { inbox_->put(ApiLost{error.message}); };
-    sink.found = [this] { inbox_->put(ApiFound{}); };
+    // That nobody answers is the pulse's to tell.
+    sink.lost = [this](const KubeError& error) {
+      if (!error.unreachable()) {
+        inbox_->put(ApiRefused{error.message});
+      }
+    };
     watches_.push_back(std::make_unique<KubeWatch>(access_, context_.clock, path, labels, fields,
                                                    std::move(sink)));
   };
@@ -186,6 +157,10 @@ void Launch::watch() {
   watch_all(ObjectChanged::Kind::kPod, core + "/pods", "batch.kubernetes.io/job-name=" + name_, "");
   watch_all(ObjectChanged::Kind::kEvent, core + "/events", "",
             "involvedObject.kind=Job,involvedObject.name=" + name_);
+  pulse_ = std::make_unique<KubePulse>(
+      access_, context_.clock,
+      PulseSink{.lost = [this](const KubeError& error) { inbox_->put(ApiLost{error.message}); },
+                .found = [this] { inbox_->put(ApiFound{}); }});
 }
 
 Launch::End Launch::follow() {
@@ -222,12 +197,19 @@ void Launch::take(LaunchMessage message) {
     on_line(*line);
   } else if (auto* ended = std::get_if<LogEnded>(&message)) {
     log_ended_ = log_ended_ || ended->pod_uid == pod_uid_;
+  } else if (auto* refused = std::get_if<ApiRefused>(&message)) {
+    say("warning: the API server answers a watch with an error, which is tried again: " +
+        refused->message);
   } else if (auto* lost = std::get_if<ApiLost>(&message)) {
-    if (!std::exchange(api_lost_, true)) {
-      say("the API server does not answer (" + lost->message + "); waiting for it");
+    if (!api_lost_since_) {
+      api_lost_since_ = context_.clock.mono();
+      say("the API server does not answer (" + lost->message +
+          "): the run goes on without it, and its results are fetched when it is back");
     }
-  } else if (std::exchange(api_lost_, false)) {
-    say("the API server answers again");
+  } else if (api_lost_since_) {
+    say("the API server answers again, after " +
+        readable_ms(base::to_ms(context_.clock.mono() - *api_lost_since_)));
+    api_lost_since_.reset();
   }
 }
 
@@ -266,10 +248,12 @@ void Launch::on_pod(json pod) {
     collected_ = false;
     state_.pod_deleted = false;
     collector_.emplace(nonce_, options_.report_directory, options_.pod_report_directory);
+    timing_ = {timing_.created, context_.clock.mono(), {}, {}, {}, {}};
     say("pod " + text_at(pod, "/metadata/name"));
   }
   state_.pod = std::move(pod);
   if (log_ == nullptr && container_started(state_.pod, kContainer)) {
+    timing_.container = context_.clock.mono();
     LogSink sink;
     sink.line = [this, uid](std::string_view line) {
       inbox_->put(LogLine{uid, std::string(line)});
@@ -283,8 +267,21 @@ void Launch::on_pod(json pod) {
 }
 
 void Launch::on_line(const LogLine& line) {
-  if (line.pod_uid == pod_uid_ && collector_ && !collector_->add_line(line.line)) {
-    (void)base::write_all(context_.out, line.line + "\n");
+  if (line.pod_uid != pod_uid_ || !collector_) {
+    return;
+  }
+  switch (collector_->add_line(line.line)) {
+    case Collector::Heard::kOutput:
+      (void)base::write_all(context_.out, line.line + "\n");
+      break;
+    case Collector::Heard::kTestStarted:
+      timing_.first_test = timing_.first_test.value_or(context_.clock.mono());
+      break;
+    case Collector::Heard::kTestFinished:
+      timing_.last_result = context_.clock.mono();
+      break;
+    case Collector::Heard::kRecord:
+      break;
   }
 }
 
@@ -296,6 +293,7 @@ void Launch::collect() {
   if (!fetched) {
     say("warning: not everything could be fetched from the pod: " + fetched.error().message);
   }
+  timing_.delivered = context_.clock.mono();
 }
 
 base::Result<std::string> Launch::exec(const std::vector<std::string>& command) const {
@@ -368,6 +366,13 @@ int Launch::finish(const End& end) {
     cause = Cause{CauseClass::kYours, "interrupted", "", false, ExitCode::kInterrupted};
   } else if (!cause && !collector_->run_finished()) {
     cause = cause_of(state_);
+    if (!cause && exit_code) {
+      cause = Cause{CauseClass::kYours,
+                    "container " + std::string(kContainer) + " ended with exit code " +
+                        std::to_string(*exit_code) + " and its run told no end",
+                    "see its output above, and whether the image runs `harness run`", false,
+                    ExitCode::kNotDelivered};
+    }
   }
   const Reported reported = collector_->finish(text_at(terminated, "/message"), exit_code, cause);
   const int code = code_of(reported.verdict.exit_code);
@@ -381,6 +386,9 @@ int Launch::finish(const End& end) {
     }
   }
   remove(code != 0);
+  if (const std::string text = timing_text(timing_); !text.empty()) {
+    say("timing: " + text);
+  }
   say("reports: " + options_.report_directory + ", exit code " + std::to_string(code));
   return code;
 }
@@ -406,6 +414,10 @@ int launch_run(const LaunchOptions& options, const LaunchContext& context) {
     (void)base::write_all(context.err, "error: " + message + "\n");
     return code_of(code);
   };
+  // First of all: whatever goes wrong from here on, an old report is not taken for this launch's.
+  if (const base::Result<void> cleared = clear_report_folder(options.report_directory); !cleared) {
+    return refuse(ExitCode::kUsage, cleared.error().message);
+  }
   base::Result<KubeAccess> access = find_access(options.cluster, context.environment);
   if (!access) {
     return refuse(ExitCode::kUsage, access.error().message);

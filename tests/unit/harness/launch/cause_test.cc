@@ -77,6 +77,17 @@ TEST(AnImage, ThatWasNotLoadedIsNamed) {
   EXPECT_THAT(cause.remedy, HasSubstr("cluster.sh load"));
 }
 
+TEST(AContainer, WhoseProgramIsMissingIsNamed) {
+  json pod = pod_ended(128, "StartError");
+  pod["status"]["containerStatuses"][0]["state"]["terminated"]["message"] =
+      "exec: \"/no\": no such file";
+
+  const Cause cause = cause_of_pod(pod);
+
+  EXPECT_EQ(cause.sentence, "container tests cannot be started: exec: \"/no\": no such file");
+  EXPECT_EQ(cause.exit_code, ExitCode::kServiceRefused);
+}
+
 TEST(ASecret, ThatIsMissingIsNamedWithTheKubeletsWords) {
   const Cause cause = cause_of_pod(
       pod_waiting("CreateContainerConfigError", "couldn't find key url in Secret ci/drydock-app"));
