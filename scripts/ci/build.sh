@@ -5,7 +5,7 @@
 #                            [--engine docker|podman|buildah] [--output DIR] [--help]
 #        --mode    ci takes the programs of build/release/bin (default), production builds them
 #        --target  mockllm, harness, deck-agent, deck-tests, postgres, redis; all by default
-#        --tag     default: the mode and a digest of all that goes in; such an image is built once
+#        --tag     default: the mode and the id of the image, so the same content has the same tag
 #        --engine  default: the first of docker, podman and buildah that answers
 #        --output  writes an OCI archive of each image there too
 #        Prints "TARGET IMAGE DIGEST" for each image on standard output. In the mode ci it writes
@@ -24,6 +24,8 @@ source "${here}/lib/engines.sh"
 source "${here}/lib/context.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/base.sh
 source "${here}/lib/base.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/results.sh
+source "${here}/lib/results.sh"
 readonly TARGETS=(mockllm harness deck-agent deck-tests postgres redis)
 readonly LOGS=build/logs/images
 readonly BUILT=build/images
@@ -75,46 +77,38 @@ check() {
   fi
 }
 
+# Fills IMAGE. What is built has no name of its own before it is known whether it is new.
 build_target() {
-  local target=$1 image=$2 programs=source
-  if [[ "${TAG}" == *"${DIGEST:0:12}" ]] && engine_has "${image}"; then
-    note "it is here"
-    return
-  fi
+  local target=$1 programs=source draft id
+  draft="localhost/drydock/${target}:draft-${MODE}"
   if [[ "${MODE}" == ci ]]; then
     programs=built
   fi
-  engine_build "${image}" "${target}" "${WORK}/network" "${WORK}/context" \
-    --build-arg "BASE=${BASE}" --build-arg "PROGRAMS=${programs}"
+  engine_build "${draft}" "${target}" "${WORK}/network" "${WORK}/context" \
+    --build-arg "BASE=${BASE}" --build-arg "PROGRAMS=${programs}" || return
+  id=$(engine_digest "${draft}") || return
+  id=${id#sha256:}
+  IMAGE="localhost/drydock/${target}:${TAG:-${MODE}-${id:0:12}}"
+  if [[ -z "${TAG}" ]] && engine_has "${IMAGE}"; then
+    note "as it was"
+    return
+  fi
+  engine_label "${draft}" "${IMAGE}"
 }
 
+# Prints "TARGET IMAGE DIGEST" for each.
 build_all() {
-  local target image
+  local target
+  run_step "${LOGS}" network "the way to mirrors" write_network bookworm "${WORK}/network"
+  run_step "${LOGS}" base "${BASE}" have_base "${BASE}" bookworm
   for target in "${CHOSEN[@]}"; do
-    image="localhost/drydock/${target}:${TAG}"
-    run_step "${LOGS}" "${target}" "image ${image}" build_target "${target}" "${image}"
-    if [[ -n "${OUTPUT}" ]]; then
-      run_step "${LOGS}" "${target}-archive" "${OUTPUT}/${target}.tar" \
-        archive_target "${image}" "${OUTPUT}/${target}.tar"
-    fi
-  done
-}
-
-archive_target() {
-  mkdir -p "${2%/*}" || return
-  engine_archive "$1" "$2" || return
-  note "$(du --block-size=1M --apparent-size "$2" | cut --fields=1) MB"
-}
-
-print_results() {
-  local target image
-  for target in "${CHOSEN[@]}"; do
-    image="localhost/drydock/${target}:${TAG}"
-    printf '%s %s %s\n' "${target}" "${image}" "$(engine_digest "${image}")"
+    run_step "${LOGS}" "${target}" "image drydock/${target}" build_target "${target}"
+    printf '%s %s %s\n' "${target}" "${IMAGE}" "$(engine_digest "${IMAGE}")"
   done
 }
 
 main() {
+  local digest results
   CACHE=${XDG_CACHE_HOME:-${HOME}/.cache}/drydock/images
   parse "$@"
   cd "${here}/../.."
@@ -123,15 +117,18 @@ main() {
   lock "${WORK}"
   BASE=docker.io/library/debian:bookworm-slim
   run_step "${LOGS}" context "what goes in, for ${ENGINE}" make_context "${MODE}" "${WORK}/context"
-  run_step "${LOGS}" network "the way to mirrors" write_network bookworm "${WORK}/network"
-  run_step "${LOGS}" base "${BASE}" have_base "${BASE}" bookworm
-  DIGEST=$(digest_of "${WORK}/context" "${MODE}")
-  TAG=${TAG:-${MODE}-${DIGEST:0:12}}
-  describe "${DIGEST}"
-  build_all
-  print_results
+  digest=$(digest_of "${WORK}/context" "${MODE}" "${BASE}" "${ENGINE}")
+  describe "${digest}"
+  if ! results=$(former_results "${digest} ${CHOSEN[*]}"); then
+    results=$(build_all)
+    printf '%s\n' "${digest} ${CHOSEN[*]}" "${results}" >"${WORK}/results"
+  fi
+  printf '%s\n' "${results}"
   if [[ "${MODE}" == ci ]]; then
-    write_overlay "${TAG}" "${CHOSEN[@]}" >"${BUILT}/kustomization.yaml"
+    write_overlay <<<"${results}" >"${BUILT}/kustomization.yaml"
+  fi
+  if [[ -n "${OUTPUT}" ]]; then
+    write_archives <<<"${results}"
   fi
 }
 

@@ -34,6 +34,13 @@ setup() {
   [[ "${output}" == *"libgone.so.1"* ]]
 }
 
+@test "an image is not made where nobody can tell what a program loads" {
+  stub ldd 'printf "ldd: cannot run\n" >&2; exit 127'
+  run "${IMAGES}/collect.sh" "${FOLDER}" /bin/bash
+  ((status != 0))
+  [[ "${output}" == *"ldd: cannot run"* ]]
+}
+
 @test "the packages of a program's libraries are found" {
   run "${IMAGES}/runtime-packages.sh" /bin/bash
   ((status == 0))

@@ -9,7 +9,10 @@ set -o errexit -o nounset -o pipefail
 # libraries_of FILE: a path per line, the loader among them; nothing for what loads none.
 libraries_of() {
   local listed
-  listed=$(ldd "$1" 2>/dev/null || true)
+  if ! listed=$(LC_ALL=C ldd "$1" 2>&1) && [[ "${listed}" != *'not a dynamic executable'* ]]; then
+    printf 'error: ldd %s: %s\n' "$1" "${listed}" >&2
+    return 1
+  fi
   if grep 'not found' <<<"${listed}" >&2; then
     printf 'error: %s needs libraries that are not here\n' "$1" >&2
     return 1

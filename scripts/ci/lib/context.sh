@@ -72,17 +72,6 @@ describe() {
   )
 }
 
-# write_overlay TAG TARGET...: a kustomization for build/images, the overlay ci with these images.
-write_overlay() {
-  local tag=$1 target
-  shift
-  printf 'resources: [../../manifests/overlays/ci]\nimages:\n'
-  for target in "$@"; do
-    printf '  - {name: drydock/%s, newName: localhost/drydock/%s, newTag: %s}\n' \
-      "${target}" "${target}" "${tag}"
-  done
-}
-
 # lock FOLDER: two builds of one mode in one checkout take turns.
 lock() {
   mkdir -p "$1"

@@ -50,7 +50,8 @@ engine_import() {
     buildah commit --quiet --rm "${container}" "${image}"
 }
 
-# engine_build IMAGE TARGET NETWORK CONTEXT [FLAG...]
+# engine_build IMAGE TARGET NETWORK CONTEXT [FLAG...]: without labels that differ from build to
+# build, so what has not changed is the same image as before.
 engine_build() {
   local image=$1 target=$2 network=$3 context=$4
   shift 4
@@ -59,23 +60,22 @@ engine_build() {
     # chroot asks for fewer rights than a container inside a container has.
     buildah)
       buildah bud --layers --pull-never --isolation "${BUILDAH_ISOLATION:-chroot}" "${flags[@]}" \
-        "${context}" && label "${image}" bud --pull-never
+        "${context}"
       ;;
-    podman)
-      podman build --layers --pull=never "${flags[@]}" "${context}" &&
-        label "${image}" build --pull=never
-      ;;
-    docker) docker buildx build --load "${LABELS[@]/#/--label=}" "${flags[@]}" "${context}" ;;
+    podman) podman build --layers --pull=never "${flags[@]}" "${context}" ;;
+    docker) docker buildx build --load "${flags[@]}" "${context}" ;;
   esac
 }
 
-# label IMAGE COMMAND...: podman and buildah take an image from their cache with the labels that it
-# had then, so the labels are a build of their own.
-label() {
-  local image=$1
-  shift
-  "${ENGINE}" "$@" --no-cache --tag "${image}" "${LABELS[@]/#/--label=}" --file - . \
-    <<<"FROM ${image}"
+# engine_label FROM IMAGE: the same image, with what it says about itself.
+engine_label() {
+  local command=(build --no-cache)
+  case "${ENGINE}" in
+    buildah) command=(bud --no-cache --pull-never) ;;
+    podman) command+=(--pull=never) ;;
+    docker) ;;
+  esac
+  "${ENGINE}" "${command[@]}" --tag "$2" "${LABELS[@]/#/--label=}" --file - . <<<"FROM $1"
 }
 
 # The image's own id: what a change of its content or labels changes.
