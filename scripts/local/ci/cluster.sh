@@ -12,7 +12,7 @@
 #                    kind: where a Docker engine and kind are there. Default: kind if so, else node
 #        --context   a cluster that somebody else runs, by its context: used, never ended. Only when
 #                    it is named here; the current context of a kubeconfig is never taken.
-#        --name      tells clusters apart that run side by side (default drydock)
+#        --name      tells clusters apart that run side by side; default: DRYDOCK_CLUSTER, drydock
 # Exit:  0 done, 1 failed, 2 usage or set-up, 3 not running.
 set -o errexit -o nounset -o pipefail
 
@@ -32,7 +32,7 @@ usage() {
 
 # Fills VERB, NAME, PROVIDER, CONTEXT and REST.
 parse() {
-  VERB=${1:-} NAME=drydock PROVIDER="" CONTEXT="" REST=()
+  VERB=${1:-} NAME=${DRYDOCK_CLUSTER:-drydock} PROVIDER="" CONTEXT="" REST=()
   case "${VERB}" in
     up | down | status | load | exec | kubeconfig) shift ;;
     --help | -h) usage && exit 0 ;;
@@ -73,6 +73,8 @@ choose_provider() {
     PROVIDER=context
   elif [[ -z "${PROVIDER}" && -d "${STATE}/${NAME}" ]]; then
     PROVIDER=node
+  elif [[ -z "${PROVIDER}" && -d "${STATE}/${NAME}.kind" ]]; then
+    PROVIDER=kind
   elif [[ -z "${PROVIDER}" ]]; then
     PROVIDER=node
     if command -v kind >/dev/null && docker info >/dev/null 2>&1; then

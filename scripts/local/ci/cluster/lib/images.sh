@@ -25,6 +25,12 @@ archive_of() {
   fi
 }
 
+# id_of IMAGE: what changes with its content, where buildah knows it; else 1.
+id_of() {
+  knows buildah inspect --type image "$1" &&
+    buildah inspect --type image --format '{{.FromImageID}}' "$1"
+}
+
 # for_each_archive FUNCTION IMAGE...: calls FUNCTION FILE for each image.
 for_each_archive() {
   local function=$1 image folder

@@ -4,8 +4,8 @@
 #
 # Sourced by cluster.sh. Uses NAME, STATE, CACHE, SOURCES, LISTS.
 
-readonly KUBERNETES=1.34.4
-readonly GO_MINIMUM=1.24
+# shellcheck source-path=SCRIPTDIR source=programs.sh
+source "${SOURCES}/lib/programs.sh"
 
 cluster_up() {
   if ((EUID != 0)); then
@@ -18,6 +18,7 @@ cluster_up() {
   run_step "${CACHE}/logs" packages "etcd, containerd, runc and what builds images" \
     install_packages "${LISTS}/packages-cluster.txt"
   build_programs
+  # shellcheck disable=SC2153  # set by cluster.sh
   rm -rf "${STATE:?}/${NAME}"
   mkdir -p "${STATE}"
   "${PROGRAMS}/node" up --name "${NAME}" --dir "${STATE}/${NAME}" --programs "${PROGRAMS}"
@@ -52,13 +53,34 @@ cluster_kubeconfig() {
   printf '%s\n' "${STATE}/${NAME}/kubeconfig"
 }
 
+container_images() {
+  ctr --address "${STATE}/${NAME}/containerd.sock" --namespace k8s.io "$@"
+}
+
 import_archive() {
-  ctr --address "${STATE}/${NAME}/containerd.sock" --namespace k8s.io images import "$1" >/dev/null
+  container_images images import "$1" >/dev/null
+}
+
+# has_image IMAGE ID: whether the cluster has just this one under that name.
+has_image() {
+  local manifest
+  manifest=$(container_images images ls "name==$1" | awk 'NR == 2 { print $3 }')
+  [[ -n "${manifest}" ]] && container_images content get "${manifest}" | grep --quiet "sha256:$2"
 }
 
 cluster_load() {
+  local image id new=()
   cluster_kubeconfig >/dev/null
-  for_each_archive import_archive "$@"
+  for image in "$@"; do
+    if [[ ! -f "${image}" ]] && id=$(id_of "${image}") && has_image "${image}" "${id}"; then
+      say "${image} is there"
+    else
+      new+=("${image}")
+    fi
+  done
+  if ((${#new[@]} > 0)); then
+    for_each_archive import_archive "${new[@]}"
+  fi
 }
 
 # The command's own exit code. PATH leads to kubectl, KUBECONFIG to the cluster.
@@ -68,54 +90,4 @@ cluster_exec() {
   program=$(dirname "$(readlink "/proc/$(<"${STATE}/${NAME}/pid")/exe")")
   exec nsenter --target "$(<"${STATE}/${NAME}/inner.pid")" --net --mount --pid --wd="${PWD}" \
     env "PATH=${program}:${PATH}" "KUBECONFIG=${STATE}/${NAME}/pki/admin.kubeconfig" "$@"
-}
-
-# Fills PROGRAMS. One folder for each state of the sources; Go's own cache makes a broken-off first
-# build go on where it was.
-build_programs() {
-  local digest
-  digest=$(cd "${SOURCES}" && find . -name '*.go' -o -name 'go.*' -type f | sort |
-    xargs sha256sum | sha256sum | cut --bytes=1-16)
-  PROGRAMS="${CACHE}/${KUBERNETES}-${digest}"
-  if [[ -e "${PROGRAMS}/complete" ]]; then
-    return
-  fi
-  find_go
-  mkdir -p "${PROGRAMS}"
-  build_program node "" "the process that a cluster is"
-  build_program dns "" "CoreDNS, from Go modules (first time 1 to 2 min)"
-  local version=k8s.io/component-base/version
-  build_program kube "-X ${version}.gitVersion=v${KUBERNETES} -X ${version}.gitMajor=1
-    -X ${version}.gitMinor=34" "Kubernetes ${KUBERNETES}, from Go modules (first time 5 to 10 min)"
-  ln -sf kube "${PROGRAMS}/kubectl"
-  printf '' >"${PROGRAMS}/complete"
-}
-
-# build_program NAME LINKER_FLAGS WHAT
-build_program() {
-  run_step "${CACHE}/logs" "$1" "$3" go_build "$1" "$2"
-}
-
-go_build() {
-  cd "${SOURCES}/$1" && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOTOOLCHAIN="${GO_CHAIN}" \
-    "${GO}" build -v -trimpath -ldflags "-s -w ${2//$'\n'/ }" -o "${PROGRAMS}/$1" .
-}
-
-# Fills GO and GO_CHAIN: a Go that is new enough, or one that can fetch it.
-find_go() {
-  local have
-  GO=$(command -v go || true)
-  have=$([[ -z "${GO}" ]] || "${GO}" env GOVERSION)
-  GO_CHAIN=auto
-  if [[ -n "${GO}" ]] && at_least "${have#go}" "${GO_MINIMUM}"; then
-    GO_CHAIN=local
-  elif [[ -z "${GO}" ]] || ! at_least "${have#go}" 1.21; then
-    fail "Kubernetes ${KUBERNETES} is built by Go ${GO_MINIMUM} or later; here is ${have:-none}" \
-      "put a newer Go into PATH, for example golang-1.24-go of bookworm-backports"
-  fi
-}
-
-# at_least VERSION MINIMUM
-at_least() {
-  [[ "$(printf '%s\n' "$2" "$1" | sort --version-sort | head --lines=1)" == "$2" ]]
 }

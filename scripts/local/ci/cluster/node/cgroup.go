@@ -11,30 +11,30 @@ import (
 
 const cgroupRoot = "/sys/fs/cgroup"
 
-func isUnified() bool {
-	_, err := os.Stat(filepath.Join(cgroupRoot, "cgroup.controllers"))
+func isUnified(root string) bool {
+	_, err := os.Stat(filepath.Join(root, "cgroup.controllers"))
 	return err == nil
 }
 
 // hierarchies lists the mount of each hierarchy: one on version 2, a folder each on version 1.
-func hierarchies() []string {
-	if isUnified() {
-		return []string{cgroupRoot}
+func hierarchies(root string) []string {
+	if isUnified(root) {
+		return []string{root}
 	}
-	entries, _ := os.ReadDir(cgroupRoot)
+	entries, _ := os.ReadDir(root)
 	var found []string
 	for _, entry := range entries {
 		// "cpu" may be a link to "cpu,cpuacct": the same group, made once.
 		if entry.IsDir() {
-			found = append(found, filepath.Join(cgroupRoot, entry.Name()))
+			found = append(found, filepath.Join(root, entry.Name()))
 		}
 	}
 	return found
 }
 
 // makeCgroups makes the group in every hierarchy, also in the named ones, where the kubelet looks.
-func makeCgroups(name string) error {
-	for _, hierarchy := range hierarchies() {
+func makeCgroups(root, name string) error {
+	for _, hierarchy := range hierarchies(root) {
 		group := filepath.Join(hierarchy, name)
 		if err := os.Mkdir(group, 0o755); err != nil && !os.IsExist(err) {
 			return err
@@ -45,7 +45,7 @@ func makeCgroups(name string) error {
 				_ = os.WriteFile(filepath.Join(group, file), value, 0o644)
 			}
 		}
-		if isUnified() {
+		if isUnified(root) {
 			if err := delegate(hierarchy); err != nil {
 				return err
 			}
@@ -69,9 +69,9 @@ func delegate(group string) error {
 
 // removeCgroups removes the groups of that name and all below them. Their processes are dying: a
 // group can be removed once the last of them is gone.
-func removeCgroups(name string) {
+func removeCgroups(root, name string) {
 	deadline := time.Now().Add(downTimeout)
-	for _, hierarchy := range hierarchies() {
+	for _, hierarchy := range hierarchies(root) {
 		var folders []string
 		note := func(path string, entry os.DirEntry, err error) error {
 			if err == nil && entry.IsDir() {

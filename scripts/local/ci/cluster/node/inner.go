@@ -40,7 +40,7 @@ func inner(node Node) error {
 			return err
 		}
 	}
-	if err := makeCgroups(node.cgroup()); err != nil {
+	if err := makeCgroups(cgroupRoot, node.cgroup()); err != nil {
 		return fmt.Errorf("cannot make control groups: %w", err)
 	}
 	authority, admin, err := makePki(node, os.Getenv("DRYDOCK_API_PORT"))
@@ -187,12 +187,14 @@ func dial(network, address string) error {
 	return connection.Close()
 }
 
+type mountPoint struct {
+	source, target, kind, options string
+	flags                         uintptr
+}
+
 // prepareMounts makes private whatever programs write outside the cluster's own folder.
 func prepareMounts(node Node) error {
-	mounts := []struct {
-		source, target, kind, options string
-		flags                         uintptr
-	}{
+	mounts := []mountPoint{
 		{"", "/", "", "", syscall.MS_REC | syscall.MS_PRIVATE},
 		{"proc", "/proc", "proc", "", syscall.MS_NOSUID | syscall.MS_NODEV | syscall.MS_NOEXEC},
 		{"tmpfs", "/var/log", "tmpfs", "mode=755", 0},
@@ -200,10 +202,15 @@ func prepareMounts(node Node) error {
 		{"overlay", "/var/lib", "overlay", fmt.Sprintf("lowerdir=/var/lib,upperdir=%s,workdir=%s",
 			node.path("lib", "upper"), node.path("lib", "work")), 0},
 	}
-	for _, folder := range []string{node.path("lib", "upper"), node.path("lib", "work")} {
+	for _, folder := range []string{
+		node.path("lib", "upper"), node.path("lib", "work"), node.imagesFolder(),
+	} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return err
 		}
+	}
+	if imagesFitInMemory() {
+		mounts = append(mounts, mountPoint{"tmpfs", node.imagesFolder(), "tmpfs", "mode=711", 0})
 	}
 	for _, mount := range mounts {
 		err := syscall.Mount(mount.source, mount.target, mount.kind, mount.flags, mount.options)

@@ -41,4 +41,7 @@ func (n Node) readyFile() string { return n.path("ready") }
 
 func (n Node) apiSocket() string { return n.path("api.sock") }
 
+// imagesFolder is containerd's root.
+func (n Node) imagesFolder() string { return n.path("containerd") }
+
 func (n Node) containerdSocket() string { return n.path("containerd.sock") }

@@ -168,7 +168,7 @@ func sweep(node Node) error {
 			time.Sleep(pollInterval)
 		}
 	}
-	removeCgroups(node.cgroup())
+	removeCgroups(cgroupRoot, node.cgroup())
 	return os.RemoveAll(node.Dir)
 }
 
@@ -190,7 +190,7 @@ func down(node Node) error {
 		}
 	}
 	// Left by a machine that went down with it.
-	removeCgroups(node.cgroup())
+	removeCgroups(cgroupRoot, node.cgroup())
 	return os.RemoveAll(node.Dir)
 }
 
