@@ -22,6 +22,7 @@ source "${here}/../lib/packages.sh"
 source "${here}/../lib/toolchain.sh"
 readonly CLUSTER="${here}/../local/ci/cluster.sh"
 readonly LOGS=build/logs/in-cluster
+readonly READY_SECONDS=180
 readonly SECRETS=(drydock-postgres=password drydock-redis=password drydock-app=openai-api-key
   drydock-llm=control-token)
 
@@ -79,11 +80,13 @@ apply_services() {
   in_cluster kubectl apply --server-side --force-conflicts --filename "${PWD}/${folder}/all.yaml"
 }
 
-# A step.
+# A step. Not until no pod of a former image or fixture is left to answer.
 wait_for_services() {
-  in_cluster kubectl --namespace "${NAMESPACE}" wait --for=condition=Ready pod \
-    --selector app.kubernetes.io/part-of=drydock,app.kubernetes.io/name!=drydock-run \
-    --timeout 120s
+  in_cluster kubectl --namespace "${NAMESPACE}" rollout status deployment,statefulset \
+    --selector app.kubernetes.io/part-of=drydock --timeout "${READY_SECONDS}s" && return
+  remedy "see why: ${CLUSTER} exec -- kubectl --namespace ${NAMESPACE} describe pods"
+  in_cluster kubectl --namespace "${NAMESPACE}" get pods,events
+  return 1
 }
 
 main() {
