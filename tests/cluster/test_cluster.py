@@ -5,7 +5,7 @@ import pathlib
 import select
 import signal
 
-from conftest import CLUSTER, STATE, cluster_named, new_name, run
+from conftest import CLUSTER, STATE, cluster_named, new_name, processes, run
 
 SWEEP_TIMEOUT_S = 20
 
@@ -14,21 +14,8 @@ def cgroups_of(name):
     return [str(path) for path in pathlib.Path("/sys/fs/cgroup").glob(f"*/drydock-{name}*")]
 
 
-def command_line(entry):
-    """Of a process in /proc, its arguments ended by zeros; empty where it has gone."""
-    try:
-        return (entry / "cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        return ""
-
-
 def processes_of(name):
-    lines = [
-        command_line(entry)
-        for entry in pathlib.Path("/proc").iterdir()
-        if entry.name.isdigit() and entry.name != str(os.getpid())
-    ]
-    return [line for line in lines if str(STATE / name) in line]
+    return [arguments for _, arguments, _ in processes() if str(STATE / name) in arguments]
 
 
 def remains(name):
@@ -44,9 +31,7 @@ def remains(name):
 def killed(name, pid_file):
     """Kills one process of the cluster, and is back when its sweeper has ended too."""
     sweepers = [
-        int(entry.name)
-        for entry in pathlib.Path("/proc").iterdir()
-        if entry.name.isdigit() and f"sweep\0--name\0{name}\0" in command_line(entry)
+        number for number, arguments, _ in processes() if f" sweep --name {name} " in arguments
     ]
     assert len(sweepers) == 1
     sweeper = os.pidfd_open(sweepers[0])

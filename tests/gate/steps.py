@@ -112,25 +112,24 @@ def main_job(tier: str, more: dict) -> list[Step]:
             ["tests/gate/main_job.sh", "{folder}", str(repeats)],
             results=tuple(reports),
             needs=("build.release",),
-            smaller=""
-            if tier == SOAK
-            else f"the main job runs once, in soak {REPEATS_SOAK} times and in a cluster",
+            smaller="" if tier == SOAK else f"the main job runs once, in soak {REPEATS_SOAK} times",
         ),
         pytest("integration.broken", "venv", "tests/system/main_job", **more),
+    ]
+
+
+def in_cluster() -> list[Step]:
+    """Each brings up a cluster of its own; the first on a machine builds Kubernetes."""
+    more = {"needs": ("build.release",), "minutes_max": 60}
+    return [
+        pytest("manifests.kubernetes", "venv-tidy", "tests/manifests", **more),
+        pytest("cluster.kubernetes", "venv-tidy", "tests/cluster", **more),
     ]
 
 
 def soak_only() -> list[Step]:
     return [
         Step("dev.workflow", ["cmake", "--workflow", "--preset", "dev"], (SOAK,), minutes_max=60),
-        pytest(
-            "cluster.kubernetes",
-            "venv",
-            "tests/cluster",
-            tiers=(SOAK,),
-            needs=("build.release",),
-            minutes_max=60,
-        ),
         build("tsan", tiers=(SOAK,)),
         ctest("tsan.units", "tsan", "unit|engine", (SOAK,), "build.tsan"),
         ctest("clang.units", "tidy", "unit|engine", (SOAK,), "build.tidy"),
@@ -166,6 +165,7 @@ def table(tier: str) -> list[Step]:
         build("asan"),
         ctest("asan.units", "asan", "unit|engine|samples", CI_UP, "build.asan"),
         *second_compiler(tier),
+        *in_cluster(),
         *soak_only(),
         bench(tier),
     ]

@@ -12,8 +12,6 @@ import objects
 import pytest
 import yaml
 
-pytestmark = pytest.mark.cluster
-
 
 class Cluster:
     """A namespace of its own, with Pod Security enforced, gone after the tests."""

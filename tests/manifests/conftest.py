@@ -1,27 +1,37 @@
-"""The modules beside these tests are imported by their names; `cluster` marks what needs one."""
+"""The modules beside these tests are imported by their names; a cluster for those that need one."""
 
-import os
 import pathlib
+import subprocess
 import sys
+import uuid
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+CLUSTER = pathlib.Path(__file__).resolve().parents[2] / "scripts/local/ci/cluster.sh"
+UP_TIMEOUT_S = 1800  # the first time Kubernetes is built
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "cluster: needs DRYDOCK_TEST_KUBECONFIG")
+def cluster(verb: str, name: str) -> str:
+    """What cluster.sh prints."""
+    ended = subprocess.run(
+        [str(CLUSTER), verb, "--name", name],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=UP_TIMEOUT_S,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
 
 
 @pytest.fixture(scope="session")
-def kubeconfig() -> str:
-    """Of a cluster that tests may use; without one they fail: a skip would say nothing in green."""
-    path = os.environ.get("DRYDOCK_TEST_KUBECONFIG", "")
-    if not path:
-        pytest.fail(
-            "DRYDOCK_TEST_KUBECONFIG names no cluster: start one by scripts/local/ci/cluster.sh up"
-            " and set it to what cluster.sh kubeconfig prints"
-        )
-    if not os.path.isfile(path):
-        pytest.fail(f"DRYDOCK_TEST_KUBECONFIG: there is no file {path}")
-    return path
+def kubeconfig():
+    """Of a cluster of this session's own."""
+    name = f"t{uuid.uuid4().hex[:8]}"
+    cluster("up", name)
+    try:
+        yield cluster("kubeconfig", name)
+    finally:
+        cluster("down", name)
