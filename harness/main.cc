@@ -62,6 +62,10 @@ class Perform {
     return journal_verb(options, context_);
   }
 
+  int operator()(const harness::ReportOptions& options) const {
+    return report_verb(options, context_);
+  }
+
   int operator()(const harness::ServicesOptions& options) const {
     return services_up_verb(options, context_);
   }

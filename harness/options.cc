@@ -19,7 +19,7 @@ constexpr int kRetriesMax = 100;
 constexpr int kShardsMax = 10'000;
 
 // Verbs whose names are taken and whose work is not done yet: refused, never ignored.
-constexpr std::array kLaterVerbs{"init", "report", "diagnose", "gate"};
+constexpr std::array kLaterVerbs{"init", "diagnose", "gate"};
 
 const std::map<std::string, LlmChoice> kLlmChoices{
     {"mock", LlmChoice::kMock}, {"real", LlmChoice::kReal}, {"auto", LlmChoice::kAuto}};
@@ -37,6 +37,8 @@ struct Parsed {
   JournalOptions journal;
   LaunchOptions launch;
   SecretsOptions secrets;
+  ReportShow show;
+  ReportRecover recover;
   std::string key_variable = std::string(kDefaultKeyVariable);
   std::vector<std::string> commands;  // --command
   bool rerun_failed = false;
@@ -194,6 +196,24 @@ void add_launch_flags(CLI::App* app, LaunchOptions& launch) {
   app->add_option("arguments", launch.arguments, "After --: for `harness run` in the pod");
 }
 
+void add_report_verbs(CLI::App& app, Parsed& parsed) {
+  CLI::App* report = app.add_subcommand("report", "What runs have left: show, recover");
+  report->require_subcommand(1);
+  report->add_subcommand("show", "The summary of a run, out of its journal")
+      ->add_option("path", parsed.show.path, "A report folder, or a journal")
+      ->capture_default_str();
+  report->add_subcommand("recover", "Write the reports of a run whose harness was killed")
+      ->add_option("dir", parsed.recover.directory, "Its report folder")
+      ->capture_default_str();
+}
+
+ReportOptions choose_report(const CLI::App& report, Parsed& parsed) {
+  if (report.got_subcommand("show")) {
+    return std::move(parsed.show);
+  }
+  return std::move(parsed.recover);
+}
+
 void add_verbs(CLI::App& app, Parsed& parsed) {
   add_run_flags(app.add_subcommand("run", "Run the tests; reports and a verdict"), parsed);
   CLI::App* list = app.add_subcommand("list", "List the tests that would run");
@@ -249,6 +269,7 @@ void add_verbs(CLI::App& app, Parsed& parsed) {
   secrets->require_subcommand(1);
   add_generate_flags(secrets->add_subcommand("generate", "Make those that are missing"),
                      parsed.secrets);
+  add_report_verbs(app, parsed);
   add_launch_flags(app.add_subcommand("launch", "Run the tests as a Job in a cluster"),
                    parsed.launch);
   for (const char* verb : kLaterVerbs) {
@@ -295,6 +316,8 @@ CommandLine choose(const CLI::App& app, Parsed parsed) {
     line.verb = std::move(parsed.secrets);
   } else if (app.got_subcommand("launch")) {
     line.verb = std::move(parsed.launch);
+  } else if (app.got_subcommand("report")) {
+    line.verb = choose_report(*app.get_subcommand("report"), parsed);
   } else if (app.got_subcommand("journal")) {
     line.verb = std::move(parsed.journal);
   } else if (app.get_subcommand("services")->got_subcommand("up")) {

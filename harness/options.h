@@ -10,6 +10,7 @@
 #include "harness/launch/launch.h"
 #include "harness/plan/filter.h"
 #include "harness/plan/plan.h"
+#include "harness/review/review.h"
 #include "harness/verbs/doctor.h"
 #include "harness/verbs/journal.h"
 #include "harness/verbs/migrate.h"
@@ -60,7 +61,7 @@ struct EndNow {
 struct CommandLine {
   std::variant<EndNow, RunOptions, ListOptions, WaitOptions, MigrateOptions, DoctorOptions,
                ModeOptions, ServicesOptions, ServicesDownOptions, JournalOptions, LaunchOptions,
-               SecretsOptions>
+               SecretsOptions, ReportOptions>
       verb;
   bool json = false;
 };

@@ -3,11 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include <nlohmann/json.hpp>
 
-#include "common/base/text.h"
+#include "common/base/digest.h"
 
 namespace harness {
 namespace {
@@ -92,20 +93,25 @@ void Journal::sync() const {
   ::fdatasync(file_.get());
 }
 
-base::Result<std::vector<Record>> read_journal(const std::string& path) {
+base::Result<JournalText> read_journal(const std::string& path) {
   base::Result<std::string> text = base::read_file(path, kJournalBytesMax);
   if (!text) {
     return std::move(text).error();
   }
-  std::vector<Record> records;
-  for (const std::string_view line : base::split(*text, '\n')) {
+  JournalText out;
+  out.sha256 = base::sha256_hex(*text);
+  std::string_view rest = *text;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
     base::Result<Record> record = record_from_json(line);
-    if (!record || record->seq != records.size() + 1) {
+    if (!record || record->seq != out.records.size() + 1) {
       break;
     }
-    records.push_back(std::move(*record));
+    out.records.push_back(std::move(*record));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
   }
-  return records;
+  out.bytes_left = rest.size();
+  return out;
 }
 
 }  // namespace harness

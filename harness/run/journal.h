@@ -68,8 +68,14 @@ class Journal {
   std::string trouble_;
 };
 
-// The records of a journal file: the longest prefix of whole lines, so that a run that was cut
-// short still tells what it knew.
-base::Result<std::vector<Record>> read_journal(const std::string& path);
+// What a journal file holds: its longest valid prefix, so that a run that was cut short still tells
+// what it knew.
+struct JournalText {
+  std::vector<Record> records;
+  std::size_t bytes_left = 0;  // after them: a torn line, or what somebody else wrote there
+  std::string sha256;          // of the whole file
+};
+
+base::Result<JournalText> read_journal(const std::string& path);
 
 }  // namespace harness

@@ -10,9 +10,36 @@ class Collector {
  public:
   explicit Collector(RunResults& results) : results_(results) {}
 
+  void add(const Record& record) {
+    now_ms_ = record.mono_ms;
+    std::visit(*this, record.event);
+  }
+
+  // After the last record.
+  void end() {
+    for (const auto& [attempt, started_ms] : open_) {
+      if (TestResult* result = find(attempt.first)) {
+        AttemptFinished event;
+        event.test = attempt.first;
+        event.attempt = attempt.second;
+        event.outcome = Outcome::kVanished;
+        event.reason = std::string(kNotFinished) + "attempt " + std::to_string(attempt.second) +
+                       " began, and its end is not in the journal";
+        event.duration_ms = now_ms_ - started_ms;
+        result->attempts.push_back(std::move(event));
+        result->times.push_back({started_ms, now_ms_});
+      }
+    }
+    // Only the length of a run that came to its end is told by it.
+    results_.duration_ms = results_.finished ? results_.duration_ms : now_ms_;
+  }
+
   void operator()(const RunStarted& event) { results_.start = event; }
 
-  void operator()(const PhaseFinished& event) { results_.phases.push_back(event); }
+  void operator()(const PhaseFinished& event) {
+    results_.phases.push_back(event);
+    results_.phase_times.push_back({now_ms_ - event.duration_ms, now_ms_});
+  }
 
   void operator()(const ServiceReady& event) { results_.services.push_back(event); }
 
@@ -26,7 +53,7 @@ class Collector {
       places_[test.id()] = results_.tests.size();
       TestResult result;
       result.test = test;
-      result.reason = "no outcome was recorded";
+      result.reason = "the journal does not say that it began";
       results_.tests.push_back(std::move(result));
     }
   }
@@ -36,15 +63,17 @@ class Collector {
     results_.listing_errors.push_back({event.suite + "/" + path, event});
   }
 
-  void operator()(const AttemptStarted& event) {
-    if (TestResult* result = find(event.test)) {
-      result->reason = "attempt " + std::to_string(event.attempt) + " has no end in the journal";
-    }
-  }
+  void operator()(const AttemptStarted& event) { open_[{event.test, event.attempt}] = now_ms_; }
 
   void operator()(const AttemptFinished& event) {
+    const auto begun = open_.find({event.test, event.attempt});
+    const double started_ms = begun == open_.end() ? now_ms_ - event.duration_ms : begun->second;
+    if (begun != open_.end()) {
+      open_.erase(begun);
+    }
     if (TestResult* result = find(event.test)) {
       result->attempts.push_back(event);
+      result->times.push_back({started_ms, started_ms + event.duration_ms});
     }
   }
 
@@ -91,6 +120,8 @@ class Collector {
 
   RunResults& results_;
   std::map<std::string, std::size_t> places_;
+  std::map<std::pair<std::string, int>, double> open_;  // attempts that began: since when
+  double now_ms_ = 0;
 };
 
 // The test's outcome is that of its last attempt; a pass after a red attempt is flaky.
@@ -99,6 +130,7 @@ void conclude(TestResult& result) {
     return;
   }
   const AttemptFinished& last = result.attempts.back();
+  result.by_fail_fast = false;  // what was not run is at most another attempt
   result.outcome = last.outcome;
   result.reason = last.reason;
   if (last.outcome == Outcome::kPassed && is_red(result.attempts.front().outcome)) {
@@ -117,8 +149,9 @@ RunResults collect(const std::vector<Record>& records) {
     if (results.started_at.empty()) {
       results.started_at = record.at;
     }
-    std::visit(collector, record.event);
+    collector.add(record);
   }
+  collector.end();
   for (TestResult& result : results.tests) {
     conclude(result);
   }

@@ -7,20 +7,32 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/run/event.h"
 
 namespace harness {
 
+// When something was, in milliseconds since the start of the run.
+struct Interval {
+  double started_ms = 0;
+  double ended_ms = 0;
+};
+
 // One test and all its attempts.
 struct TestResult {
   TestCase test;
   Outcome outcome = Outcome::kNotRun;  // of the test: flaky where a later attempt passed
   std::string reason;
-  bool by_fail_fast = false;              // not run, and not red for it
-  std::vector<AttemptFinished> attempts;  // in order, as revised
+  bool by_fail_fast = false;  // not run, and not red for it
+  // In order, as revised. One that began and has no end in the journal is here too: vanished, and
+  // its reason begins with kNotFinished.
+  std::vector<AttemptFinished> attempts;
+  std::vector<Interval> times;  // one for each attempt
 };
+
+inline constexpr std::string_view kNotFinished = "not finished: ";
 
 // A suite, or a file of one, that could not be listed.
 struct ListingError {
@@ -36,6 +48,7 @@ struct RunResults {
   TestsListed list;     // without its tests: they are above
   bool listed = false;  // the list was made
   std::vector<PhaseFinished> phases;
+  std::vector<Interval> phase_times;  // one for each phase
   std::vector<ServiceReady> services;
   std::vector<ServiceFailed> service_failures;
   std::vector<UnattributedCalls> unattributed;

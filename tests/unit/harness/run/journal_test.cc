@@ -24,11 +24,12 @@ TEST_F(JournalTest, IsReadBackAsItWasWritten) {
   journal->append(RunFailed{12, "first"});
   journal->append(RunFinished{1.5, 3});
 
-  const base::Result<std::vector<Record>> records = read_journal(path_);
+  const base::Result<JournalText> text = read_journal(path_);
 
-  ASSERT_TRUE(records);
-  ASSERT_EQ(records->size(), 2U);
-  EXPECT_EQ(to_json(records->at(1)), to_json(journal->records().at(1)));
+  ASSERT_TRUE(text);
+  ASSERT_EQ(text->records.size(), 2U);
+  EXPECT_EQ(text->bytes_left, 0U);
+  EXPECT_EQ(to_json(text->records.at(1)), to_json(journal->records().at(1)));
   EXPECT_EQ(journal->trouble(), "");
 }
 
@@ -57,7 +58,7 @@ TEST_F(JournalTest, StaysReadableWhereASecretIsAWordOfOurs) {
   journal->append(RunFailed{12, "x"});
   journal->append(attempt);
 
-  EXPECT_EQ(read_journal(path_)->size(), 2U);
+  EXPECT_EQ(read_journal(path_)->records.size(), 2U);
 }
 
 TEST_F(JournalTest, OfARunThatWasCutShortKeepsItsWholeLines) {
@@ -68,7 +69,29 @@ TEST_F(JournalTest, OfARunThatWasCutShortKeepsItsWholeLines) {
   const std::string whole = *base::read_file(path_, 10'000);
   std::ofstream(path_, std::ios::trunc) << whole.substr(0, whole.size() - 9);
 
-  EXPECT_EQ(read_journal(path_)->size(), 1U);
+  const base::Result<JournalText> text = read_journal(path_);
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->records.size(), 1U);
+  EXPECT_GT(text->bytes_left, 0U);
+}
+
+// After a power cut a file may go on with zeros, or with what another program wrote there.
+TEST_F(JournalTest, EndsWhereSomethingElseBegins) {
+  base::Result<Journal> journal = Journal::create(path_, clock_, nullptr);
+  ASSERT_TRUE(journal);
+  journal->append(RunFailed{12, "first"});
+  const std::string first = *base::read_file(path_, 10'000);
+  const std::string zeros(512, '\0');
+  const std::string brackets(100'000, '[');
+
+  for (const std::string& garbage :
+       {zeros, brackets, std::string("{}\n"), std::string("\n"), first /* its seq again */}) {
+    std::ofstream(path_, std::ios::trunc) << first << garbage;
+    const base::Result<JournalText> text = read_journal(path_);
+    ASSERT_TRUE(text);
+    EXPECT_EQ(text->records.size(), 1U);
+    EXPECT_EQ(text->bytes_left, garbage.size());
+  }
 }
 
 }  // namespace

@@ -115,6 +115,54 @@ TEST(Verdict, AJournalWithoutAnEndIsAnInternalError) {
   EXPECT_EQ(Story().tests({Outcome::kPassed}).verdict().exit_code, ExitCode::kInternalError);
 }
 
+// What a killed harness leaves: the journal says that a test began, and no more.
+TEST(Verdict, ATestThatBeganAndDidNotEndIsRedAndSaidToBeNotFinished) {
+  Story story;
+  story.tests({Outcome::kPassed, Outcome::kPassed}).tell(AttemptStarted{"s/1", 2, ""});
+
+  const RunResults results = collect(story.records());
+
+  ASSERT_EQ(results.tests.size(), 2U);
+  EXPECT_EQ(results.tests[0].outcome, Outcome::kPassed);
+  EXPECT_EQ(results.tests[1].outcome, Outcome::kVanished);
+  EXPECT_EQ(results.tests[1].reason.find(kNotFinished), 0U) << results.tests[1].reason;
+  EXPECT_EQ(results.tests[1].attempts.size(), 2U);
+  EXPECT_EQ(results.tests[1].times.size(), 2U);
+  EXPECT_EQ(decide(results).exit_code, ExitCode::kInternalError);
+  EXPECT_EQ(story.end().exit_code, ExitCode::kTestsFailed);  // nor does an end make it green
+}
+
+// --fail-fast may leave out a test's next attempt; the one that failed stays what it is.
+TEST(Verdict, AFailedTestWhoseRetryWasLeftOutIsRed) {
+  Story story;
+  story.tests({Outcome::kFailed}).tell(TestNotRun{"s/0", "stopped", true});
+
+  EXPECT_EQ(story.end().exit_code, ExitCode::kTestsFailed);
+  EXPECT_FALSE(collect(story.records()).tests[0].by_fail_fast);
+}
+
+TEST(Results, KnowWhenEachAttemptWas) {
+  const auto at = [](std::uint64_t seq, double mono_ms, Event event) {
+    return Record{seq, "2026-11-22T10:00:00.000Z", mono_ms, std::move(event)};
+  };
+  TestsListed list;
+  list.tests.push_back({"s", "0"});
+  AttemptFinished finished;
+  finished.test = "s/0";
+  finished.duration_ms = 250;
+
+  const RunResults results =
+      collect({at(1, 0, RunStarted{}), at(2, 90, PhaseFinished{"list", "", 40}), at(3, 91, list),
+               at(4, 100, AttemptStarted{"s/0", 1, ""}), at(5, 400, finished)});
+
+  ASSERT_EQ(results.tests[0].times.size(), 1U);
+  EXPECT_EQ(results.tests[0].times[0].started_ms, 100);
+  EXPECT_EQ(results.tests[0].times[0].ended_ms, 350);
+  ASSERT_EQ(results.phase_times.size(), 1U);
+  EXPECT_EQ(results.phase_times[0].started_ms, 50);
+  EXPECT_EQ(results.duration_ms, 400);  // as far as the journal goes
+}
+
 TEST(Verdict, NothingIsNeverGreen) {
   EXPECT_EQ(Story().tests({}).end().exit_code, ExitCode::kNothingToRun);
 }

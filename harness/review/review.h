@@ -1,0 +1,34 @@
+// review: from the folders that runs left to what is asked of them afterwards: the verbs of
+// `harness report`.
+//
+// Door: report_verb(), from plain options to an exit code of contracts 9; a file for each verb.
+// May include: common/base, harness/{suite,run (event.h, journal.h),verdict,report,verbs (verb.h)}.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "harness/verbs/verb.h"
+
+namespace harness {
+
+inline constexpr const char* kReportDirectory = "build/reports";
+
+// The summary of a run on stdout, out of its journal alone; with --json its verdict.json.
+struct ReportShow {
+  std::string path = kReportDirectory;  // a report folder, or a journal
+};
+
+// Every report written again out of the journal's longest valid prefix: for a run whose harness was
+// killed. The journal itself is left as it is.
+struct ReportRecover {
+  std::string directory = kReportDirectory;
+};
+
+using ReportOptions = std::variant<ReportShow, ReportRecover>;
+
+// Ends as the run ended that it tells of, so that reading a red run is never green; 2 where there
+// is no run to tell of.
+int report_verb(const ReportOptions& options, const VerbContext& context);
+
+}  // namespace harness
