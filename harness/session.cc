@@ -17,6 +17,7 @@
 #include "harness/process/strays.h"
 #include "harness/report/console.h"
 #include "harness/report/folder.h"
+#include "harness/report/github.h"
 #include "harness/run/dispatcher.h"
 #include "harness/run/llm_link.h"
 #include "harness/secret/secret.h"
@@ -374,6 +375,11 @@ int Session::report() {
       context_.out,
       summary_text(results, reported.verdict, Style::of(context_.out, context_.environment)) +
           "reports: " + reports_ + "/{verdict.json,junit.xml,journal.jsonl,logs}\n");
+  if (const base::Result<void> told =
+          tell_github(results, reported.verdict, context_.environment, context_.out);
+      !told) {
+    (void)base::write_all(context_.err, "harness: " + told.error().message + "\n");
+  }
   if (handover_) {
     handover_->finish(reported.verdict_json, context_.stop_fd);
   }

@@ -15,7 +15,7 @@ std::string one_line(const std::string& text) {
 }  // namespace
 
 void Console::say(const std::string& text) const {
-  (void)base::write_all(fd_, text + "\n");
+  (void)base::write_all(fd_, style_.told(text + "\n"));
 }
 
 void Console::finished(const AttemptFinished& event) {

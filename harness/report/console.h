@@ -1,7 +1,9 @@
 // report: from events to what people and machines read. Consumes events, never touches a process.
 //
-// Doors: Console tells the run as it goes (stderr) and its summary (stdout); junit.h writes
-// junit.xml. May include: common/{base,redact}, harness/{suite,run (event.h),verdict}.
+// Doors: Console tells the run as it goes (stderr) and its summary (stdout); folder.h writes the
+// report folder, a file of it by each sibling (junit.h, ctrf.h, github.h): pure functions, which
+// never include each other. May include: common/{base,redact}, harness/{suite,run (event.h),
+// verdict}.
 #pragma once
 
 #include <string>

@@ -1,10 +1,13 @@
 #include "harness/report/folder.h"
 
+#include <array>
 #include <filesystem>
 #include <system_error>
 
 #include "common/base/digest.h"
 #include "common/base/file.h"
+#include "harness/report/ctrf.h"
+#include "harness/report/github.h"
 #include "harness/report/junit.h"
 
 namespace harness {
@@ -14,12 +17,28 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kJournalBytesMax = std::size_t{1024} * 1024 * 1024;
 
+// What is derived from the journal for others to read, each on its own.
+struct Report {
+  const char* name;
+  std::string (*text)(const RunResults&, const Verdict&);
+};
+
+constexpr std::array kReports{
+    Report{"junit.xml", junit_xml},
+    Report{"ctrf.json", ctrf_json},
+    Report{"summary.md", summary_markdown},
+};
+
 }  // namespace
 
 base::Result<void> clear_report_folder(const std::string& directory) {
   std::error_code code;
-  for (const char* name :
-       {"logs", "artifacts", "journal.jsonl", "journal.ack", "verdict.json", "junit.xml"}) {
+  std::vector<std::string> names{"logs", "artifacts", "journal.jsonl", "journal.ack",
+                                 "verdict.json"};
+  for (const Report& report : kReports) {
+    names.emplace_back(report.name);
+  }
+  for (const std::string& name : names) {
     fs::remove_all(fs::path(directory) / name, code);
     if (code) {
       return base::system_error("cannot remove " + directory + "/" + name, code.value());
@@ -43,10 +62,12 @@ Reported write_report_folder(RunResults results, const std::string& directory,
   if (!journal) {
     note(journal.error().message);
   }
-  if (const base::Result<void> written =
-          base::write_file(directory + "/junit.xml", junit_xml(results, verdict));
-      !written) {
-    note(written.error().message);
+  for (const Report& report : kReports) {
+    if (const base::Result<void> written =
+            base::write_file(directory + "/" + report.name, report.text(results, verdict));
+        !written) {
+      note(written.error().message);
+    }
   }
   const std::string digest = journal ? base::sha256_hex(*journal) : "";
   std::string json = to_json(verdict, results, digest);

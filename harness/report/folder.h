@@ -18,10 +18,10 @@ struct Reported {
   std::string verdict_json;  // as in verdict.json
 };
 
-// Writes junit.xml and verdict.json beside journal.jsonl, which is there. `trouble` is what went
-// wrong with the journal, empty where nothing did; that, and whatever cannot be read or written
-// here, is an internal error of the verdict that comes back, and of verdict.json where it can still
-// be written.
+// Writes verdict.json and every other report beside journal.jsonl, which is there. `trouble` is
+// what went wrong with the journal, empty where nothing did; that, and whatever cannot be read or
+// written here, is an internal error of the verdict that comes back, and of verdict.json where it
+// can still be written.
 Reported write_report_folder(RunResults results, const std::string& directory,
                              std::string_view trouble);
 

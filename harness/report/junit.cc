@@ -6,7 +6,7 @@
 
 #include <pugixml.hpp>
 
-#include "common/base/text.h"
+#include "harness/report/words.h"
 
 namespace harness {
 namespace {
@@ -14,36 +14,13 @@ namespace {
 constexpr std::size_t kMessageBytesMax = 1024;
 constexpr std::size_t kBodyBytesMax = 64 * 1024;
 
-// XML 1.0 has no other control characters than these three, and no U+FFFE or U+FFFF; terminal
-// colours go.
+// XML 1.0 has no U+FFFE or U+FFFF either.
 std::string xml_text(std::string_view text, std::size_t bytes_max) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte == 0x1B && i + 1 < text.size() && text[i + 1] == '[') {
-      i += 2;
-      while (i < text.size() && (text[i] < '@' || text[i] > '~')) {
-        ++i;
-      }
-    } else if (byte >= 0x20 || byte == '\t' || byte == '\n') {
-      out += text[i];
-    }
-  }
+  std::string out = plain_text(text, bytes_max);
   for (const std::string_view banned : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
     for (std::size_t at = 0; (at = out.find(banned, at)) != std::string::npos;) {
       out.replace(at, banned.size(), "?");
     }
-  }
-  if (out.size() > bytes_max) {
-    const std::size_t half = bytes_max / 2;
-    out = base::shortened(out, half) + "\n" + out.substr(out.size() - half);
-  }
-  if (!base::is_utf8(out)) {
-    std::string lines;
-    for (const std::string_view line : base::split(out, '\n')) {
-      lines += base::printable(line) + "\n";
-    }
-    return lines;
   }
   return out;
 }
@@ -71,26 +48,10 @@ bool is_failure(Outcome outcome) {
   return outcome == Outcome::kFailed;
 }
 
-std::string body_of(const AttemptFinished& attempt) {
-  std::string body;
-  for (const Failure& failure : attempt.failures) {
-    body += failure.file.empty() ? "" : failure.file + ":" + std::to_string(failure.line) + "\n";
-    body += failure.text + "\n";
-  }
-  for (const LlmCall& call : attempt.calls) {
-    body += "llm call " + std::to_string(call.seq) + ": asked '" + call.asked +
-            "': " + call.outcome + " " + call.source + "\n";
-    for (const std::string& nearest : call.nearest) {
-      body += "  nearest " + nearest + "\n";
-    }
-  }
-  return body;
-}
-
 void add_problem(pugi::xml_node node, const AttemptFinished& attempt, bool trace_element) {
-  set(node, "message", attempt.reason.substr(0, attempt.reason.find('\n')));
+  set(node, "message", first_line(attempt.reason));
   set(node, "type", name_of(attempt.outcome));
-  const std::string body = xml_text(body_of(attempt), kBodyBytesMax);
+  const std::string body = xml_text(problem_text(attempt), kBodyBytesMax);
   (trace_element ? node.append_child("stackTrace") : node)
       .append_child(pugi::node_pcdata)
       .set_value(body.c_str());

@@ -8,8 +8,33 @@
 namespace harness {
 
 Style Style::of(int fd, const base::Environment& environment) {
-  return Style(::isatty(fd) == 1 && !environment.has("NO_COLOR") &&
-               environment.get("TERM") != "dumb");
+  const bool colours =
+      ::isatty(fd) == 1 && !environment.has("NO_COLOR") && environment.get("TERM") != "dumb";
+  return Style(colours, environment.get("GITHUB_ACTIONS") == "true" || environment.has("TF_BUILD"));
+}
+
+std::string Style::told(std::string text) const {
+  if (!guarded_) {
+    return text;
+  }
+  std::string out;
+  out.reserve(text.size());
+  bool line_began = false;  // more than blanks has come
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view rest = std::string_view(text).substr(i);
+    if (!line_began && rest.starts_with("::")) {
+      out += ": :";
+      ++i;
+    } else if (rest.starts_with("##[") || rest.starts_with("##vso[")) {
+      out += "# ";
+    } else {
+      out += text[i];
+    }
+    // The runner skips every blank of Unicode: only a character that is surely none counts.
+    const bool visible = text[i] > ' ' && text[i] <= '~';
+    line_began = text[i] != '\n' && text[i] != '\r' && (line_began || visible);
+  }
+  return out;
 }
 
 std::string Style::paint(Colour colour, std::string_view text) const {

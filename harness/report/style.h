@@ -1,4 +1,5 @@
-// Colour where a person looks, none where a file or a program does.
+// How a text is shown where it is told: colour where a person looks, none where a file or a program
+// does; and nothing that a CI system would take for a command, where one reads along.
 #pragma once
 
 #include <string>
@@ -13,15 +14,21 @@ enum class Colour { kGreen, kRed, kYellow, kGrey, kBold };
 
 class Style {
  public:
-  explicit Style(bool colours) : colours_(colours) {}
+  explicit Style(bool colours, bool guarded = false) : colours_(colours), guarded_(guarded) {}
 
-  // Colours on a terminal that can show them, unless NO_COLOR is set.
+  // Colours on a terminal that can show them, unless NO_COLOR is set; guarded in a step of GitHub
+  // Actions or of a pipeline of Azure.
   static Style of(int fd, const base::Environment& environment);
 
   [[nodiscard]] std::string paint(Colour colour, std::string_view text) const;
 
+  // `text` as it may be told. Where guarded, "::" at the start of a line and "##[" anywhere are
+  // broken by a space: what a test says must not be able to set a variable or to forge an error.
+  [[nodiscard]] std::string told(std::string text) const;
+
  private:
   bool colours_;
+  bool guarded_;
 };
 
 Colour colour_of(Outcome outcome);

@@ -155,7 +155,7 @@ std::string summary_text(const RunResults& results, const Verdict& verdict, Styl
   for (std::size_t i = 0; i < verdict.reasons.size(); ++i) {
     out += (i == 0 ? ": " : "; ") + base::printable(verdict.reasons[i]);
   }
-  return out + "\n";
+  return style.told(out + "\n");
 }
 
 }  // namespace harness

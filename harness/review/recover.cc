@@ -17,6 +17,7 @@ int recover_run(const ReportRecover& options, const VerbContext& context) {
   const Style style = Style::of(context.out, context.environment);
   print(context, summary_text(run->results, reported.verdict, style) + "recovered from " +
                      std::to_string(run->records.size()) + " records: " + options.directory);
+  tell_where_github_reads(run->results, reported.verdict, context);
   return code_of(reported.verdict.exit_code);
 }
 

@@ -1,5 +1,6 @@
 #include "harness/review/review.h"
 
+#include "harness/report/github.h"
 #include "harness/review/verbs.h"
 
 namespace harness {
@@ -18,6 +19,15 @@ struct Perform {
 
 int report_verb(const ReportOptions& options, const VerbContext& context) {
   return std::visit(Perform{context}, options);
+}
+
+void tell_where_github_reads(const RunResults& results, const Verdict& verdict,
+                             const VerbContext& context) {
+  if (const base::Result<void> told =
+          tell_github(results, verdict, context.environment, context.out);
+      !told) {
+    tell(context, "harness: " + told.error().message);
+  }
 }
 
 int no_run(const base::Error& error, const VerbContext& context) {

@@ -2,11 +2,17 @@
 #pragma once
 
 #include "harness/review/review.h"
+#include "harness/verdict/results.h"
+#include "harness/verdict/verdict.h"
 
 namespace harness {
 
 int show_run(const ReportShow& options, const VerbContext& context);
 int recover_run(const ReportRecover& options, const VerbContext& context);
+
+// The run's annotations and summary, where this is a step of a workflow.
+void tell_where_github_reads(const RunResults& results, const Verdict& verdict,
+                             const VerbContext& context);
 
 // Says why there is no run to tell of.
 int no_run(const base::Error& error, const VerbContext& context);

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 
 const START_TIMEOUT_MS = 20_000;
 const root = process.env.DRYDOCK_ROOT ?? new URL('../../..', import.meta.url).pathname;
-const programs = process.env.DRYDOCK_BIN_DIR ?? join(root, 'build/release/bin');
+export const programs = process.env.DRYDOCK_BIN_DIR ?? join(root, 'build/release/bin');
 
 export const SDK_FIXTURES = join(root, 'tests/contract/fixtures.yaml');
 

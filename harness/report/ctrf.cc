@@ -1,0 +1,216 @@
+#include "harness/report/ctrf.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "common/base/digest.h"
+#include "common/base/text.h"
+#include "harness/report/words.h"
+
+namespace harness {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* kSpecVersion = "0.0.0";
+constexpr std::size_t kMessageBytesMax = 1024;
+constexpr std::size_t kTraceBytesMax = 64 * 1024;
+
+// The form of an UUID (version 8: of the maker's own making), the same for the same text.
+std::string uuid_of(std::string_view text) {
+  std::string hex = base::sha256_hex(text).substr(0, 32);
+  hex[12] = '8';
+  hex[16] = 'a';
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
+         hex.substr(16, 4) + "-" + hex.substr(20);
+}
+
+// Red is failed, whatever kind of red: a reader that knows five words must not take it for less.
+const char* status_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kPassed:
+    case Outcome::kFlaky:
+    case Outcome::kXpassed:
+      return "passed";
+    case Outcome::kSkipped:
+    case Outcome::kXfailed:
+      return "skipped";
+    default:
+      return "failed";
+  }
+}
+
+const char* status_of(const TestResult& result) {
+  return result.by_fail_fast ? "pending" : status_of(result.outcome);
+}
+
+std::int64_t whole(double ms) {
+  return std::llround(ms);
+}
+
+ordered_json lines_of(const std::string& text) {
+  ordered_json lines = ordered_json::array();
+  std::string plain = plain_text(text, kTraceBytesMax);
+  if (plain.ends_with('\n')) {
+    plain.pop_back();
+  }
+  for (const std::string_view line : base::split(plain, '\n')) {
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+void add_text(ordered_json& out, const char* name, const std::string& text, std::size_t bytes_max) {
+  if (!text.empty()) {
+    out[name] = plain_text(text, bytes_max);
+  }
+}
+
+void add_attempt(ordered_json& out, const AttemptFinished& attempt) {
+  if (is_red(attempt.outcome)) {
+    add_text(out, "trace", problem_text(attempt), kTraceBytesMax);
+  }
+  if (!attempt.output_tail.empty()) {
+    out["stdout"] = lines_of(attempt.output_tail);
+  }
+  if (!attempt.log.empty()) {
+    ordered_json log = {{"name", "log"}, {"contentType", "text/plain"}, {"path", attempt.log}};
+    out["attachments"] = ordered_json::array({std::move(log)});
+  }
+}
+
+ordered_json extra_of(const AttemptFinished& attempt) {
+  return {{"llm_calls", attempt.calls_total},
+          {"llm_misses", attempt.misses},
+          {"peak_memory_bytes", attempt.peak_memory_bytes},
+          {"cpu_ms", whole(attempt.cpu_ms)},
+          {"leaks", attempt.leaks}};
+}
+
+ordered_json earlier_attempts(const TestResult& result) {
+  ordered_json attempts = ordered_json::array();
+  for (std::size_t i = 0; i + 1 < result.attempts.size(); ++i) {
+    const AttemptFinished& attempt = result.attempts[i];
+    ordered_json out = {{"attempt", attempt.attempt},
+                        {"status", status_of(attempt.outcome)},
+                        {"duration", whole(attempt.duration_ms)}};
+    add_text(out, "message", first_line(attempt.reason), kMessageBytesMax);
+    add_attempt(out, attempt);
+    out["extra"] = extra_of(attempt);
+    attempts.push_back(std::move(out));
+  }
+  return attempts;
+}
+
+ordered_json test_of(const TestResult& result, std::int64_t started) {
+  const bool ran = !result.attempts.empty();
+  ordered_json out = {
+      {"id", uuid_of(result.test.id())},
+      {"testId", result.test.id()},
+      {"name", result.test.name},
+      {"status", status_of(result)},
+      {"duration", ran ? whole(result.attempts.back().duration_ms) : 0},
+      {"suite", ordered_json::array({result.test.suite})},
+      {"rawStatus", name_of(result.outcome)},
+      {"retries", ran ? result.attempts.size() - 1 : 0},
+      {"flaky", result.outcome == Outcome::kFlaky},
+  };
+  if (ran) {
+    out["start"] = started + whole(result.times.front().started_ms);
+    out["stop"] = started + whole(result.times.back().ended_ms);
+  }
+  if (!result.test.file.empty()) {
+    out["filePath"] = result.test.file;
+  }
+  if (result.test.line > 0) {
+    out["line"] = result.test.line;
+  }
+  add_text(out, "message", first_line(result.reason), kMessageBytesMax);
+  if (ran) {
+    add_attempt(out, result.attempts.back());
+    out["extra"] = extra_of(result.attempts.back());
+  }
+  if (result.attempts.size() > 1) {
+    out["retryAttempts"] = earlier_attempts(result);
+  }
+  return out;
+}
+
+ordered_json test_of(const ListingError& error) {
+  ordered_json out = {{"id", uuid_of(error.id)},
+                      {"testId", error.id},
+                      {"name", error.failure.path.empty() ? error.id : error.failure.path},
+                      {"status", "failed"},
+                      {"duration", 0},
+                      {"suite", ordered_json::array({error.failure.suite})},
+                      {"rawStatus", name_of(Outcome::kDiscoveryError)}};
+  add_text(out, "message", first_line(error.failure.reason), kMessageBytesMax);
+  add_text(out, "trace", error.failure.output, kTraceBytesMax);
+  return out;
+}
+
+// Counted from the cases that are written, never from elsewhere.
+ordered_json summary_of(const ordered_json& tests, const RunResults& results,
+                        std::int64_t started) {
+  ordered_json out = {{"tests", tests.size()}};
+  for (const char* status : {"passed", "failed", "skipped", "pending", "other"}) {
+    out[status] = std::count_if(tests.begin(), tests.end(),
+                                [&](const ordered_json& test) { return test["status"] == status; });
+  }
+  std::set<std::string> suites;
+  std::int64_t flaky = 0;
+  for (const ordered_json& test : tests) {
+    suites.insert(test["suite"][0]);
+    flaky += test.value("flaky", false) ? 1 : 0;
+  }
+  out["flaky"] = flaky;
+  out["suites"] = suites.size();
+  out["start"] = started;
+  out["stop"] = started + whole(results.duration_ms);
+  out["duration"] = whole(results.duration_ms);
+  return out;
+}
+
+ordered_json run_extra(const RunResults& results, const Verdict& verdict) {
+  return {{"verdict", verdict.word},
+          {"exit_code", code_of(verdict.exit_code)},
+          {"reasons", verdict.reasons},
+          {"llm_mode", results.start.llm_mode},
+          {"llm_calls", results.llm_calls},
+          {"llm_misses", verdict.misses},
+          {"unattributed_calls", verdict.unattributed},
+          {"shard", {{"index", results.start.shard_index}, {"count", results.start.shard_count}}}};
+}
+
+}  // namespace
+
+std::string ctrf_json(const RunResults& results, const Verdict& verdict) {
+  const std::int64_t started = epoch_ms(results.started_at);
+  ordered_json tests = ordered_json::array();
+  for (const TestResult& result : results.tests) {
+    tests.push_back(test_of(result, started));
+  }
+  for (const ListingError& error : results.listing_errors) {
+    tests.push_back(test_of(error));
+  }
+  const ordered_json summary = summary_of(tests, results, started);
+  ordered_json out = {
+      {"reportFormat", "CTRF"},
+      {"specVersion", kSpecVersion},
+      {"reportId", uuid_of(results.start.run + results.started_at)},
+      {"runId", results.start.run},
+      {"timestamp", results.started_at},
+      {"generatedBy", "drydock harness"},
+      {"results",
+       {{"tool", {{"name", "drydock harness"}, {"version", results.start.version}}},
+        {"summary", summary},
+        {"tests", std::move(tests)},
+        {"extra", run_extra(results, verdict)}}},
+  };
+  return out.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace harness
