@@ -153,6 +153,8 @@ void add_run_flags(CLI::App* app, Parsed& parsed) {
                   "A variable that must be set and never shown")
       ->type_name("NAME");
   app->add_option("--report-dir", run.report_directory, "Where the reports go")->type_name("DIR");
+  app->add_option("--metrics-file", run.metrics_file, "Where metrics.prom goes too")
+      ->type_name("FILE");
   app->add_option("--mockllm", run.mockllm, "The mockllm to start")->type_name("PATH");
   app->add_option("--command", parsed.commands)->group("");
   app->add_flag("--rerun-failed", parsed.rerun_failed)->group("");

@@ -41,6 +41,7 @@ struct RunOptions {
   std::optional<LlmChoice> llm = {};
   std::vector<std::string> secret_variables = {};
   std::string report_directory = {};  // empty: the file's
+  std::string metrics_file = {};      // a copy of metrics.prom, where something collects such files
   std::string mockllm = {};           // empty: beside this program, else in PATH
 };
 

@@ -18,6 +18,7 @@
 #include "harness/report/console.h"
 #include "harness/report/folder.h"
 #include "harness/report/github.h"
+#include "harness/report/metrics.h"
 #include "harness/run/dispatcher.h"
 #include "harness/run/llm_link.h"
 #include "harness/secret/secret.h"
@@ -375,10 +376,15 @@ int Session::report() {
       context_.out,
       summary_text(results, reported.verdict, Style::of(context_.out, context_.environment)) +
           "reports: " + reports_ + "/{verdict.json,junit.xml,journal.jsonl,logs}\n");
-  if (const base::Result<void> told =
-          tell_github(results, reported.verdict, context_.environment, context_.out);
-      !told) {
-    (void)base::write_all(context_.err, "harness: " + told.error().message + "\n");
+  // Copies for others: what keeps one of them away is said, and is no part of the verdict.
+  for (const base::Result<void>& copy :
+       {tell_github(results, reported.verdict, context_.environment, context_.out),
+        options_.metrics_file.empty()
+            ? base::Result<void>{}
+            : base::write_file(options_.metrics_file, metrics_text(results, reported.verdict))}) {
+    if (!copy) {
+      (void)base::write_all(context_.err, "harness: " + copy.error().message + "\n");
+    }
   }
   if (handover_) {
     handover_->finish(reported.verdict_json, context_.stop_fd);

@@ -9,6 +9,8 @@
 #include "harness/report/ctrf.h"
 #include "harness/report/github.h"
 #include "harness/report/junit.h"
+#include "harness/report/metrics.h"
+#include "harness/report/trace.h"
 
 namespace harness {
 namespace {
@@ -24,9 +26,9 @@ struct Report {
 };
 
 constexpr std::array kReports{
-    Report{"junit.xml", junit_xml},
-    Report{"ctrf.json", ctrf_json},
-    Report{"summary.md", summary_markdown},
+    Report{"junit.xml", junit_xml},         Report{"ctrf.json", ctrf_json},
+    Report{"summary.md", summary_markdown}, Report{"metrics.prom", metrics_text},
+    Report{"trace.otlp.json", trace_json},
 };
 
 }  // namespace
