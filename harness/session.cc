@@ -375,7 +375,7 @@ int Session::report() {
   (void)base::write_all(
       context_.out,
       summary_text(results, reported.verdict, Style::of(context_.out, context_.environment)) +
-          "reports: " + reports_ + "/{verdict.json,junit.xml,journal.jsonl,logs}\n");
+          "reports: " + reports_ + "/{report.html,verdict.json,junit.xml,journal.jsonl,logs}\n");
   // Copies for others: what keeps one of them away is said, and is no part of the verdict.
   for (const base::Result<void>& copy :
        {tell_github(results, reported.verdict, context_.environment, context_.out),

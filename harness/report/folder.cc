@@ -8,6 +8,7 @@
 #include "common/base/file.h"
 #include "harness/report/ctrf.h"
 #include "harness/report/github.h"
+#include "harness/report/html.h"
 #include "harness/report/junit.h"
 #include "harness/report/metrics.h"
 #include "harness/report/trace.h"
@@ -28,7 +29,7 @@ struct Report {
 constexpr std::array kReports{
     Report{"junit.xml", junit_xml},         Report{"ctrf.json", ctrf_json},
     Report{"summary.md", summary_markdown}, Report{"metrics.prom", metrics_text},
-    Report{"trace.otlp.json", trace_json},
+    Report{"trace.otlp.json", trace_json},  Report{"report.html", report_html},
 };
 
 }  // namespace

@@ -102,6 +102,7 @@ def test_every_report_of_the_contract_is_there(run: Run) -> None:
         "verdict.json",
         "junit.xml",
         "ctrf.json",
+        "report.html",
         "metrics.prom",
         "trace.otlp.json",
         "summary.md",
