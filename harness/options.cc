@@ -39,6 +39,8 @@ struct Parsed {
   SecretsOptions secrets;
   ReportShow show;
   ReportRecover recover;
+  ReportMerge merge;
+  ReportDiff diff;
   std::string key_variable = std::string(kDefaultKeyVariable);
   std::vector<std::string> commands;  // --command
   bool rerun_failed = false;
@@ -199,11 +201,20 @@ void add_launch_flags(CLI::App* app, LaunchOptions& launch) {
 }
 
 void add_report_verbs(CLI::App& app, Parsed& parsed) {
-  CLI::App* report = app.add_subcommand("report", "What runs have left: show, recover");
+  CLI::App* report =
+      app.add_subcommand("report", "What runs have left: show, recover, merge, diff");
   report->require_subcommand(1);
   report->add_subcommand("show", "The summary of a run, out of its journal")
       ->add_option("path", parsed.show.path, "A report folder, or a journal")
       ->capture_default_str();
+  CLI::App* merge = report->add_subcommand("merge", "The shards of a run as one run");
+  merge->add_option("dirs", parsed.merge.directories, "Their report folders")->required();
+  merge->add_option("--report-dir", parsed.merge.target, "Where the reports go")
+      ->type_name("DIR")
+      ->capture_default_str();
+  CLI::App* diff = report->add_subcommand("diff", "Newly failing, newly flaky, newly slow");
+  diff->add_option("before", parsed.diff.before, "A report folder, or a journal")->required();
+  diff->add_option("after", parsed.diff.after, "The later one")->required();
   report->add_subcommand("recover", "Write the reports of a run whose harness was killed")
       ->add_option("dir", parsed.recover.directory, "Its report folder")
       ->capture_default_str();
@@ -212,6 +223,12 @@ void add_report_verbs(CLI::App& app, Parsed& parsed) {
 ReportOptions choose_report(const CLI::App& report, Parsed& parsed) {
   if (report.got_subcommand("show")) {
     return std::move(parsed.show);
+  }
+  if (report.got_subcommand("merge")) {
+    return std::move(parsed.merge);
+  }
+  if (report.got_subcommand("diff")) {
+    return std::move(parsed.diff);
   }
   return std::move(parsed.recover);
 }

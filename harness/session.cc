@@ -11,6 +11,7 @@
 #include "harness/config/url.h"
 #include "harness/discover/pytest_plugin.h"
 #include "harness/handover/handover.h"
+#include "harness/list_event.h"
 #include "harness/migrate/migrate.h"
 #include "harness/process/process.h"
 #include "harness/process/stop_signals.h"
@@ -333,8 +334,7 @@ bool Session::list_tests() {
     journal_.append(DiscoveryFailed{problem.suite, problem.path, problem.reason, problem.output});
   }
   plan_ = make_plan(discovery.tests, config_, options_.selection.filter, options_.selection.shard);
-  journal_.append(TestsListed{plan_.selected, static_cast<std::int64_t>(plan_.listed),
-                              plan_.list_sha256, discovery.empty_suites});
+  journal_.append(list_event(discovery, plan_, options_.selection.filter));
   phase("list",
         std::to_string(plan_.selected.size()) + " of " + std::to_string(plan_.listed) +
             " tests selected",

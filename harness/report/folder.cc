@@ -36,8 +36,8 @@ constexpr std::array kReports{
 
 base::Result<void> clear_report_folder(const std::string& directory) {
   std::error_code code;
-  std::vector<std::string> names{"logs", "artifacts", "journal.jsonl", "journal.ack",
-                                 "verdict.json"};
+  std::vector<std::string> names{"logs",          "artifacts",   "shards",
+                                 "journal.jsonl", "journal.ack", "verdict.json"};
   for (const Report& report : kReports) {
     names.emplace_back(report.name);
   }

@@ -13,6 +13,10 @@ struct Perform {
   int operator()(const ReportShow& options) const { return show_run(options, context); }
 
   int operator()(const ReportRecover& options) const { return recover_run(options, context); }
+
+  int operator()(const ReportMerge& options) const { return merge_runs(options, context); }
+
+  int operator()(const ReportDiff& options) const { return diff_runs(options, context); }
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "harness/verbs/verb.h"
 
@@ -25,10 +26,24 @@ struct ReportRecover {
   std::string directory = kReportDirectory;
 };
 
-using ReportOptions = std::variant<ReportShow, ReportRecover>;
+// The shards of one run as one run: a journal and every report of it in `target`, with the shards'
+// files below shards/. Where they do not add up, that is the run's verdict: 22.
+struct ReportMerge {
+  std::vector<std::string> directories;
+  std::string target = kReportDirectory;
+};
 
-// Ends as the run ended that it tells of, so that reading a red run is never green; 2 where there
-// is no run to tell of.
+// What changed for the tests from one run to another. Ends with 1 where a test is newly failing or
+// the later run is newly red as a whole, with 5 where a test is newly flaky and no more, else 0.
+struct ReportDiff {
+  std::string before;
+  std::string after;
+};
+
+using ReportOptions = std::variant<ReportShow, ReportRecover, ReportMerge, ReportDiff>;
+
+// All but diff end as the run ended that they tell of, so that reading a red run is never green; 2
+// where there is no run to tell of.
 int report_verb(const ReportOptions& options, const VerbContext& context);
 
 }  // namespace harness

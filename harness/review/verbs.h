@@ -9,6 +9,8 @@ namespace harness {
 
 int show_run(const ReportShow& options, const VerbContext& context);
 int recover_run(const ReportRecover& options, const VerbContext& context);
+int merge_runs(const ReportMerge& options, const VerbContext& context);
+int diff_runs(const ReportDiff& options, const VerbContext& context);
 
 // The run's annotations and summary, where this is a step of a workflow.
 void tell_where_github_reads(const RunResults& results, const Verdict& verdict,

@@ -58,6 +58,7 @@ struct TestsListed {
   std::int64_t listed = 0;                // before filter and shard
   std::string list_sha256;                // of all ids, before filter and shard
   std::vector<std::string> empty_suites;  // list no test at all
+  std::vector<std::string> elsewhere;     // ids that the filter selects, of other shards
 };
 
 struct DiscoveryFailed {

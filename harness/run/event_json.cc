@@ -81,6 +81,7 @@ void each(Archive& archive, TestsListed& e) {
   archive("listed", e.listed);
   archive("list_sha256", e.list_sha256);
   archive("empty_suites", e.empty_suites);
+  archive("elsewhere", e.elsewhere);
 }
 
 template <typename Archive>

@@ -122,5 +122,52 @@ TEST_F(ReportVerbTest, RecoverHoldsAtEveryByte) {
   }
 }
 
+TEST_F(ReportVerbTest, MergeLeavesAFolderLikeThatOfARun) {
+  const std::string first =
+      leave("0", Story(0, 2).lists({"a"}).ends("a", Outcome::kPassed).tell(RunFinished{}).text());
+  ASSERT_TRUE(base::write_file(first + "/logs/a.1.log", "said"));
+  const std::string target = (folder_.path() / "merged").string();
+
+  EXPECT_EQ(perform(ReportMerge{{first}, target}), 22);
+
+  EXPECT_THAT(out_, HasSubstr("shard 1 of 2 is missing"));
+  EXPECT_EQ(read(target + "/shards/0/logs/a.1.log"), "said");
+  EXPECT_EQ(perform(ReportShow{target}), 22);
+  EXPECT_EQ(nlohmann::json::parse(read(target + "/verdict.json"))["exit_code"], 22);
+}
+
+TEST_F(ReportVerbTest, MergeTouchesNoneOfItsSources) {
+  const std::string first = leave("all/0", Story().lists({"a"}).text());
+  const std::string all = (folder_.path() / "all").string();
+
+  for (const std::string& target : {first, all, first + "/merged", all + "/../all/0"}) {
+    EXPECT_EQ(perform(ReportMerge{{first}, target}), 2) << target;
+    EXPECT_THAT(err_, HasSubstr("are not apart"));
+    EXPECT_TRUE(base::read_file(first + "/journal.jsonl", 1'000'000));
+  }
+}
+
+TEST_F(ReportVerbTest, MergeOfNothingIsAMistake) {
+  const std::string nowhere = (folder_.path() / "nowhere").string();
+
+  EXPECT_EQ(perform(ReportMerge{{nowhere}, (folder_.path() / "merged").string()}), 2);
+  EXPECT_THAT(err_, HasSubstr("no shard can be read"));
+}
+
+TEST_F(ReportVerbTest, DiffSaysWhatChanged) {
+  const std::string before =
+      leave("a", Story().lists({"x"}).ends("x", Outcome::kPassed).tell(RunFinished{}).text());
+  const std::string after =
+      leave("b", Story().lists({"x"}).ends("x", Outcome::kFailed).tell(RunFinished{}).text());
+
+  EXPECT_EQ(perform(ReportDiff{before, after}), 1);
+  EXPECT_EQ(out_,
+            "newly failing (1):\n  passed -> failed  s/x: because\n"
+            "before: passed, 1 tests; after: failed, 1 tests\n");
+  EXPECT_EQ(perform(ReportDiff{after, before}, true), 0);
+  EXPECT_EQ(nlohmann::json::parse(out_)["mended"][0]["test"], "s/x");
+  EXPECT_EQ(perform(ReportDiff{before, "nowhere"}), 2);
+}
+
 }  // namespace
 }  // namespace harness
