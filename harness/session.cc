@@ -92,7 +92,8 @@ class Session {
 
 // The table of contents of a run.
 int Session::run() {
-  Console console(context_.err, Style::of(context_.err, context_.environment));
+  Console console(context_.err, Style::of(context_.err, context_.environment),
+                  columns_of(context_.err, context_.environment));
   journal_.follow([&](const Record& record) { console.on(record); });
   if (handover_) {
     journal_.follow_lines(
@@ -372,9 +373,13 @@ int Session::report() {
   journal_.sync();
   const RunResults results = collect(journal_.records());
   const Reported reported = write_report_folder(results, reports_, journal_.trouble());
+  // Who watched the run has seen the details go by.
+  const bool watched = columns_of(context_.err, context_.environment) > 0 &&
+                       columns_of(context_.out, context_.environment) > 0;
   (void)base::write_all(
       context_.out,
-      summary_text(results, reported.verdict, Style::of(context_.out, context_.environment)) +
+      summary_text(results, reported.verdict, Style::of(context_.out, context_.environment),
+                   watched ? Detail::kBrief : Detail::kWhole) +
           "reports: " + reports_ + "/{report.html,verdict.json,junit.xml,journal.jsonl,logs}\n");
   // Copies for others: what keeps one of them away is said, and is no part of the verdict.
   for (const base::Result<void>& copy :

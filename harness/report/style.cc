@@ -1,11 +1,17 @@
 #include "harness/report/style.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
 
 namespace harness {
+namespace {
+
+constexpr std::size_t kColumnsUsual = 80;  // of a terminal that does not know its own
+
+}  // namespace
 
 Style Style::of(int fd, const base::Environment& environment) {
   const bool colours =
@@ -67,6 +73,15 @@ Colour colour_of(Outcome outcome) {
     return Colour::kRed;
   }
   return outcome == Outcome::kPassed ? Colour::kGreen : Colour::kYellow;
+}
+
+std::size_t columns_of(int fd, const base::Environment& environment) {
+  winsize size{};
+  if (::isatty(fd) != 1 || environment.get("TERM").value_or("dumb") == "dumb" ||
+      environment.has("CI") || ::ioctl(fd, TIOCGWINSZ, &size) != 0) {
+    return 0;
+  }
+  return size.ws_col > 0 ? size.ws_col : kColumnsUsual;
 }
 
 std::string readable_ms(double duration_ms) {

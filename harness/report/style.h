@@ -2,6 +2,7 @@
 // does; and nothing that a CI system would take for a command, where one reads along.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,10 @@ class Style {
 };
 
 Colour colour_of(Outcome outcome);
+
+// The width of the terminal behind `fd` where a line can be drawn again; 0 where it is none, is
+// dumb, or belongs to continuous integration (CI is set), which keeps every line.
+std::size_t columns_of(int fd, const base::Environment& environment);
 
 // "3 ms", "1.24 s", "2 m 3 s".
 std::string readable_ms(double duration_ms);
