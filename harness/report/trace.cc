@@ -32,6 +32,10 @@ ordered_json attribute(const char* key, std::int64_t value) {
   return {{"key", key}, {"value", {{"intValue", std::to_string(value)}}}};
 }
 
+std::string text_of(const ordered_json& value) {
+  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
 struct Span {
   std::string id, parent, name;
   int kind = kInternal;
@@ -214,12 +218,15 @@ std::string trace_json(const RunResults& results, const Verdict& verdict) {
                                    attribute("service.version", results.start.version),
                                    attribute("service.instance.id", results.start.run)}}};
   const ordered_json scope = {{"name", "drydock.harness"}, {"version", results.start.version}};
-  const ordered_json scope_spans = {{"scope", scope}, {"spans", Trace(results, verdict).spans()}};
-  const ordered_json out = {
-      {"resourceSpans",
-       ordered_json::array(
-           {{{"resource", resource}, {"scopeSpans", ordered_json::array({scope_spans})}}})}};
-  return out.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  // A line for each span: a person can read it, and it stays small for thousands.
+  std::string out = R"({"resourceSpans":[{"resource":)" + text_of(resource) +
+                    R"(,"scopeSpans":[{"scope":)" + text_of(scope) + R"(,"spans":[)";
+  const char* separator = "\n";
+  for (const ordered_json& span : Trace(results, verdict).spans()) {
+    out += separator + text_of(span);
+    separator = ",\n";
+  }
+  return out + "\n]}]}]}\n";
 }
 
 }  // namespace harness

@@ -83,7 +83,7 @@ function applyFilters() {
   at('list').scrollTop = 0;
   if (!state.shown.includes(state.chosen)) choose(state.shown[0] || null);
   else choose(state.chosen);
-  drawTimeline();
+  drawSoon();
 }
 
 function choose(test) {
@@ -146,7 +146,7 @@ function attemptBody(attempt) {
   if (attempt.total > 0) nodes.push(...conversation(attempt.calls, attempt.total));
   if (attempt.output) nodes.push(make('h3', { textContent: 'The end of its output' }), make('pre', { textContent: attempt.output }));
   if (attempt.cut) nodes.push(make('p', { className: 'facts', textContent: 'Details are left out here, they stand in journal.jsonl.' }));
-  if (/^(shards\/\d+\/)?logs\/[^/]+$/.test(attempt.log)) {
+  if (/^(shards\/[\d-]+\/)?logs\/[^/]+$/.test(attempt.log)) {
     nodes.push(make('p', {}, make('a', { href: attempt.log.split('/').map(encodeURIComponent).join('/'), textContent: attempt.log })));
   }
   return nodes;
@@ -191,8 +191,8 @@ function placeBars() {
 
 function scale() {
   const canvas = at('timeline');
-  const end = Math.max(run.ms, 1);
-  const x = (ms) => (ms / end) * canvas.clientWidth;
+  const perMs = canvas.clientWidth / Math.max(run.ms, 1);
+  const x = (ms) => ms * perMs;
   return { x, height: Math.min(LANE_MAX, (canvas.clientHeight - LANE_MAX) / lanes) };
 }
 
@@ -209,12 +209,20 @@ function drawTimeline() {
   paint.fillStyle = colour('line');
   for (const phase of run.phases) paint.fillRect(x(phase.start), 0, Math.max(1, x(phase.end) - x(phase.start)), LANE_MAX - 4);
   const seen = new Set(state.shown);
+  const colourOf = Object.fromEntries(['passed', 'red', 'flaky', 'skipped', 'missed'].map((name) => [name, colour(name)]));
   for (const bar of bars) {
     paint.globalAlpha = seen.has(bar.test) ? 1 : 0.15;
-    paint.fillStyle = colour(look(bar.test));
+    paint.fillStyle = colourOf[look(bar.test)];
     paint.fillRect(x(bar.start), LANE_MAX + bar.lane * height, Math.max(1, x(bar.end) - x(bar.start)), Math.max(1, height - 1));
   }
   canvas.setAttribute('aria-label', 'Timeline: ' + bars.length + ' attempts, at most ' + lanes + ' at a time, ' + time(run.ms));
+}
+
+// Once for all keys that were pressed since the last picture.
+let drawing = 0;
+function drawSoon() {
+  cancelAnimationFrame(drawing);
+  drawing = requestAnimationFrame(drawTimeline);
 }
 
 function barAt(event) {
@@ -250,7 +258,7 @@ function renderHead() {
 
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
-  drawTimeline();
+  drawSoon();
 }
 
 function onKey(event) {
@@ -302,5 +310,5 @@ at('timeline').addEventListener('click', (event) => { const bar = barAt(event); 
 at('timeline').addEventListener('mousemove', (event) => { const bar = barAt(event); at('timeline').title = bar ? bar.test.id : ''; });
 at('theme').addEventListener('click', () => setTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => setTheme(event.matches ? 'dark' : 'light'));
-window.addEventListener('resize', () => { renderRows(); drawTimeline(); });
+window.addEventListener('resize', () => { renderRows(); drawSoon(); });
 document.addEventListener('keydown', onKey);

@@ -56,6 +56,13 @@ TEST(Ctrf, ATestLeftOutByFailFastIsPending) {
   EXPECT_EQ(written(results)["results"]["tests"][0]["status"], "pending");
 }
 
+TEST(Ctrf, OfARunWithoutATestIsWhole) {
+  const json results = written({})["results"];
+
+  EXPECT_TRUE(results["tests"].is_array() && results["tests"].empty());
+  EXPECT_EQ(results["summary"]["tests"], 0);
+}
+
 TEST(Ctrf, IsTheSameForTheSameJournal) {
   EXPECT_EQ(written(example_run()), written(example_run()));
 }
