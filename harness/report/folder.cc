@@ -32,6 +32,23 @@ constexpr std::array kReports{
     Report{"trace.otlp.json", trace_json},  Report{"report.html", report_html},
 };
 
+// What could not be written. The verdict is first: a pod that has little time left has that.
+std::vector<std::string> write_reports(const RunResults& results, const Verdict& verdict,
+                                       const std::string& directory, const std::string& digest) {
+  std::vector<std::string> errors;
+  const auto write = [&](const std::string& name, const std::string& text) {
+    const base::Result<void> written = base::write_file(directory + "/" + name, text);
+    if (!written) {
+      errors.push_back(written.error().message);
+    }
+  };
+  write("verdict.json", to_json(verdict, results, digest));
+  for (const Report& report : kReports) {
+    write(report.name, report.text(results, verdict));
+  }
+  return errors;
+}
+
 }  // namespace
 
 base::Result<void> clear_report_folder(const std::string& directory) {
@@ -65,20 +82,16 @@ Reported write_report_folder(RunResults results, const std::string& directory,
   if (!journal) {
     note(journal.error().message);
   }
-  for (const Report& report : kReports) {
-    if (const base::Result<void> written =
-            base::write_file(directory + "/" + report.name, report.text(results, verdict));
-        !written) {
-      note(written.error().message);
-    }
-  }
   const std::string digest = journal ? base::sha256_hex(*journal) : "";
-  std::string json = to_json(verdict, results, digest);
-  if (const base::Result<void> written = base::write_file(directory + "/verdict.json", json);
-      !written) {
-    note(written.error().message);
-    json = to_json(verdict, results, digest);
+  const std::vector<std::string> errors = write_reports(results, verdict, directory, digest);
+  for (const std::string& error : errors) {
+    note(error);
   }
+  if (!errors.empty()) {
+    // What can be written says what cannot, and all of them say the same.
+    (void)write_reports(results, verdict, directory, digest);
+  }
+  std::string json = to_json(verdict, results, digest);
   return {std::move(verdict), std::move(json)};
 }
 

@@ -20,6 +20,7 @@ struct Test {
 RunResults run_of(const std::vector<Test>& tests) {
   Story story;
   std::vector<std::string> names;
+  names.reserve(tests.size());
   for (const Test& test : tests) {
     names.push_back(test.name);
   }
