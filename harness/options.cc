@@ -358,7 +358,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.fallthrough();
   Parsed parsed;
-  app.add_flag("--json", parsed.json, "Data on stdout as JSON (list, mode, doctor)");
+  app.add_flag("--json", parsed.json, "Data on stdout as JSON (list, mode, doctor, report)");
   add_verbs(app, parsed);
   try {
     app.parse(argc, argv);

@@ -51,7 +51,7 @@ std::string summary_text(const RunResults& results, const Verdict& verdict, Styl
     }
   }
   if (shown > kTestsShownMax) {
-    out += "\n... and " + std::to_string(shown - kTestsShownMax) + " more: see junit.xml\n";
+    out += "\n... and " + std::to_string(shown - kTestsShownMax) + " more: see report.html\n";
   }
   for (const ListingError& error : results.listing_errors) {
     out += "\n" + style.paint(Colour::kRed, "discovery_error") + " " +

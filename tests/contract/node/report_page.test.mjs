@@ -13,7 +13,7 @@ import { NASTY, reportFolder, story } from './folders.mjs';
 const TESTS = 5_000;
 const RED = Math.ceil(TESTS / 7) + 2 + 1; // with the miss, the one not finished, the one not listed
 const ROWS_MAX = 100;
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000; // a machine may be busy
 
 describe('report.html', () => {
   let reports;
@@ -27,6 +27,7 @@ describe('report.html', () => {
     // Offline: the page has no network, and shows that it needs none.
     context = await chromium.launchPersistentContext(home, {
       executablePath: '/usr/bin/chromium',
+      timeout: WAIT_MS,
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
       offline: true,
       colorScheme: 'light',
