@@ -18,6 +18,7 @@ namespace {
 constexpr int kLaunchFailedCode = 127;
 // Descriptors are first moved up here, so that no target overwrites a source that is still needed.
 constexpr int kParkingMin = 200;
+constexpr char kFirstToGo[] = "1000";  // the most that oom_score_adj takes
 
 [[noreturn]] void give_up(int failure, LaunchStep step) {
   const LaunchFailure report{step, errno};
@@ -83,10 +84,22 @@ int arrange_descriptors(const Launch& plan) {
   return close_others(plan, failure) ? failure : -1;
 }
 
+// May fail, as on a machine without /proc: then the kernel chooses as it likes.
+void be_the_first_out_of_memory() {
+  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (file >= 0) {
+    [[maybe_unused]] const ssize_t written = ::write(file, kFirstToGo, sizeof kFirstToGo - 1);
+    ::close(file);
+  }
+}
+
 [[noreturn]] void become_program(const Launch& plan) {
   const int failure = arrange_descriptors(plan);
   if (failure < 0) {
     give_up(plan.failure, LaunchStep::kDescriptors);
+  }
+  if (plan.expendable) {
+    be_the_first_out_of_memory();
   }
   if (plan.change_user &&
       (::setgroups(0, nullptr) != 0 || ::setgid(plan.group) != 0 || ::setuid(plan.user) != 0)) {

@@ -20,6 +20,7 @@ struct Launch {
   const int* targets = nullptr;     // ... and the child's numbers for them, ascending
   std::size_t descriptors = 0;
   bool change_user = false;
+  bool expendable = false;  // the first to be killed where memory runs out
   uid_t user = 0;
   gid_t group = 0;
   int failure =

@@ -167,6 +167,7 @@ base::Result<Process> Process::spawn(const ProcessSpec& spec) {
   plan.user = spec.user ? spec.user->first : 0;
   plan.group = spec.user ? spec.user->second : 0;
   plan.failure = failure_out.get();
+  plan.expendable = spec.guarded;
 
   Process process;
   process.pid_ = spec.guarded ? launch_guarded(plan) : launch(plan);

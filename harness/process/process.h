@@ -1,7 +1,8 @@
 // process: child processes that cannot get away. Own process group, default signals and mask,
 // /dev/null for input, no descriptor of ours, output to a file or a pipe of the caller.
 //
-// Doors: Process here; strays.h ends what a child left behind.
+// Doors: Process here; strays.h ends what a child left behind; memory_group.h says why the kernel
+// killed one.
 // The harness is a subreaper (become_subreaper()), so that what a child leaves behind comes to it.
 // May include: common/base. Linux only (pidfd, prctl, close_range).
 #pragma once
@@ -34,7 +35,7 @@ struct ProcessSpec {
   // A small process of ours stands between: it leads the group, is the child's parent, adopts what
   // the child loses, and ends as the child ended. So a test that signals its parent, or its
   // parent's group, meets the guard and not the harness, and what it left behind can be told from
-  // another test's.
+  // another test's. And where memory runs out, the kernel takes the program and not the harness.
   bool guarded = false;
 };
 

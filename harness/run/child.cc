@@ -18,7 +18,8 @@ constexpr int kLastBlocks = 64;
 
 }  // namespace
 
-base::Result<std::unique_ptr<Child>> Child::start(Loop& loop, ProcessSpec spec, Handlers handlers) {
+base::Result<std::unique_ptr<Child>> Child::start(Loop& loop, const MemoryGroup& memory,
+                                                  ProcessSpec spec, Handlers handlers) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {
     return base::system_error("cannot make a pipe", errno);
@@ -28,16 +29,20 @@ base::Result<std::unique_ptr<Child>> Child::start(Loop& loop, ProcessSpec spec, 
   ::fcntl(reader.get(), F_SETFL, O_NONBLOCK);
   spec.output = writer.get();
   spec.guarded = true;
+  MemoryCounts before = memory.counts();
   base::Result<Process> process = Process::spawn(spec);
   if (!process) {
     return std::move(process).error();
   }
-  return std::unique_ptr<Child>(
-      new Child(loop, std::move(*process), std::move(reader), std::move(handlers)));
+  return std::unique_ptr<Child>(new Child(loop, memory, std::move(before), std::move(*process),
+                                          std::move(reader), std::move(handlers)));
 }
 
-Child::Child(Loop& loop, Process process, base::UniqueFd output, Handlers handlers)
+Child::Child(Loop& loop, const MemoryGroup& memory, MemoryCounts memory_before, Process process,
+             base::UniqueFd output, Handlers handlers)
     : loop_(&loop),
+      memory_(&memory),
+      memory_before_(std::move(memory_before)),
       process_(std::move(process)),
       output_(std::move(output)),
       handlers_(std::move(handlers)) {
@@ -99,6 +104,9 @@ void Child::on_exit() {
   end.signalled = signalled_;
   end.use = process_.use();
   end.at = loop_->clock().mono();
+  if (!end.status.clean()) {
+    end.out_of_memory = out_of_memory(memory_before_, memory_->counts());
+  }
   // Before any report is read: a forked child may overwrite what its parent wrote.
   end.strays = reap_strays(handlers_.known());
   for (int i = 0; i < kLastBlocks / kBlocksAtOnce && output_.valid(); ++i) {

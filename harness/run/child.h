@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/process/memory_group.h"
 #include "harness/process/process.h"
 #include "harness/process/strays.h"
 #include "harness/run/loop.h"
@@ -24,6 +25,7 @@ class Child {
     bool signalled = false;  // by us: whatever it says, it did not pass
     ResourceUse use;
     std::vector<Stray> strays;
+    std::string out_of_memory;  // out_of_memory() of its time; empty where it ended well
     base::MonoTime at{};
   };
 
@@ -34,9 +36,9 @@ class Child {
     std::function<std::vector<pid_t>()> known;
   };
 
-  // `spec.output` is set here.
-  static base::Result<std::unique_ptr<Child>> start(Loop& loop, ProcessSpec spec,
-                                                    Handlers handlers);
+  // `spec.output` is set here. `memory` outlives it.
+  static base::Result<std::unique_ptr<Child>> start(Loop& loop, const MemoryGroup& memory,
+                                                    ProcessSpec spec, Handlers handlers);
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -49,11 +51,14 @@ class Child {
   [[nodiscard]] bool signalled() const { return signalled_; }
 
  private:
-  Child(Loop& loop, Process process, base::UniqueFd output, Handlers handlers);
+  Child(Loop& loop, const MemoryGroup& memory, MemoryCounts memory_before, Process process,
+        base::UniqueFd output, Handlers handlers);
   void read_output();
   void on_exit();
 
   Loop* loop_;
+  const MemoryGroup* memory_;
+  MemoryCounts memory_before_;
   Process process_;
   base::UniqueFd output_;
   Handlers handlers_;

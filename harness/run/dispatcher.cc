@@ -26,6 +26,7 @@ class Dispatcher {
             loop,
             attempts,
             journal,
+            memory_,
             [this] { return known_processes(); },
             [this](int attempt) { return attempt <= settings_.retries && stop_ == Stop::kNone; },
             [this](Outcome outcome, bool will_retry) { count(outcome, will_retry); }} {}
@@ -47,6 +48,7 @@ class Dispatcher {
   Loop& loop_;
   Attempts& attempts_;
   Journal& journal_;
+  MemoryGroup memory_ = MemoryGroup::of_this_process();
   UnitContext context_;
   std::deque<Task> queue_;
   std::list<std::unique_ptr<UnitRun>> running_;

@@ -153,8 +153,7 @@ Judgement without_report(const GtestRun& run) {
     return red(Outcome::kVanished,
                "the process ended with exit code 0 before the test did: does it call exit()?");
   }
-  return red(Outcome::kCrashed,
-             "the process ended with " + to_string(run.status) + " before the test did",
+  return red(Outcome::kCrashed, ending_of(run.status, run.out_of_memory, " before the test did"),
              failures_of(run.output));
 }
 
@@ -172,7 +171,8 @@ std::string gtest_filter_for(std::string_view test) {
 
 Judgement judge_gtest(const GtestRun& run) {
   if (run.status.signal != 0) {
-    return red(Outcome::kCrashed, to_string(run.status), failures_of(run.output));
+    return red(Outcome::kCrashed, ending_of(run.status, run.out_of_memory, ""),
+               failures_of(run.output));
   }
   const std::optional<Report> report =
       run.report && !run.premature_exit ? read_report(*run.report, run.test) : std::nullopt;

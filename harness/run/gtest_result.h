@@ -16,6 +16,7 @@ namespace harness {
 struct GtestRun {
   std::string test;  // "Suite.Name"
   ExitStatus status;
+  std::string out_of_memory = {};     // Child::End's
   std::optional<std::string> report;  // XML; none: not written
   bool premature_exit = false;        // the file that GoogleTest removes at its end is still there
   std::string output;                 // the end of it

@@ -83,7 +83,7 @@ void GtestUnit::run(const std::string& trouble) {
   handlers.ended = [this](const Child::End& end) { ended(end); };
   handlers.known = context_.known;
   base::Result<std::unique_ptr<Child>> child =
-      Child::start(context_.loop, spec(), std::move(handlers));
+      Child::start(context_.loop, context_.memory, spec(), std::move(handlers));
   if (!child) {
     settle({{Outcome::kFailed, child.error().message, {}, false}, {}, {}});
     return;
@@ -122,7 +122,9 @@ void GtestUnit::ended(const Child::End& end) {
     timer_.reset();
   }
   attempt_->ended = end.at;
-  settle({judge(end), end.use, end.strays});
+  Judgement judgement = judge(end);
+  add_memory_note(judgement, end.out_of_memory);
+  settle({std::move(judgement), end.use, end.strays});
 }
 
 Judgement GtestUnit::judge(const Child::End& end) const {
@@ -135,6 +137,7 @@ Judgement GtestUnit::judge(const Child::End& end) const {
   GtestRun run;
   run.test = attempt_->test.name;
   run.status = end.status;
+  run.out_of_memory = end.out_of_memory;
   if (base::Result<std::string> report = base::read_file(report_ + ".xml", kReportBytesMax)) {
     run.report = std::move(*report);
   }

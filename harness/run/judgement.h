@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/process/process.h"
 #include "harness/suite/test_case.h"
 
 namespace harness {
@@ -14,5 +15,14 @@ struct Judgement {
   std::vector<Failure> failures;
   bool expects_misses = false;
 };
+
+// How a process ended that was not signalled by us: "signal 11 (Segmentation fault)", or with
+// `when` "the process ended with exit code 3 before the test did". `out_of_memory` is what the
+// kernel's counters say of its time, or empty.
+std::string ending_of(const ExitStatus& status, const std::string& out_of_memory,
+                      const std::string& when);
+
+// Adds to the reason of a red judgement that memory ran out meanwhile, where it does not say so.
+void add_memory_note(Judgement& judgement, const std::string& out_of_memory);
 
 }  // namespace harness

@@ -151,7 +151,7 @@ base::Result<void> PytestUnit::spawn() {
   handlers.ended = [this](const Child::End& end) { ended(end); };
   handlers.known = context_.known;
   base::Result<std::unique_ptr<Child>> child =
-      Child::start(context_.loop,
+      Child::start(context_.loop, context_.memory,
                    pytest_command(context_, task_, nonce_, alias_, child_out.get(), child_in.get()),
                    std::move(handlers));
   if (!child) {
@@ -321,8 +321,7 @@ Judgement PytestUnit::judge_over(const Child::End* end) const {
   }
   const int expected = any_failed_ ? kPytestTestsFailed : 0;
   if (!end->signalled && (end->status.signal != 0 || end->status.code != expected)) {
-    const std::string reason =
-        "the process ended with " + to_string(end->status) + " after its last test";
+    const std::string reason = ending_of(end->status, end->out_of_memory, " after its last test");
     return {end->status.signal != 0 ? Outcome::kCrashed : Outcome::kFailed,
             reason,
             {{reason, reason, "", 0}},
@@ -349,7 +348,7 @@ Judgement PytestUnit::judge_dead(const Child::End& end, const char* what) const 
   } else {
     judgement.outcome = Outcome::kCrashed;
     judgement.reason =
-        "the process ended with " + to_string(end.status) + " before " + what + " did";
+        ending_of(end.status, end.out_of_memory, std::string(" before ") + what + " did");
   }
   judgement.failures.push_back(
       {judgement.reason, collect_text_.empty() ? judgement.reason : collect_text_, "", 0});
@@ -359,6 +358,7 @@ Judgement PytestUnit::judge_dead(const Child::End& end, const char* what) const 
 void PytestUnit::settle_current(Judgement judgement, const Child::End* end) {
   AttemptEnd attempt_end{std::move(judgement), {}, {}};
   if (end != nullptr) {
+    add_memory_note(attempt_end.judgement, end->out_of_memory);
     attempt_end.use = end->use;
     attempt_end.strays = end->strays;
   }

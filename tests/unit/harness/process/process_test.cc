@@ -73,6 +73,15 @@ TEST_P(ProcessTest, HasOnlyTheEnvironmentItWasGiven) {
             "0\n");
 }
 
+// Where memory runs out, the verdict must survive the test.
+TEST_P(ProcessTest, GoesBeforeTheHarnessWhereMemoryRunsOut) {
+  const std::string ours = *base::read_file("/proc/self/oom_score_adj", 64);
+
+  EXPECT_EQ(output_of("exec cat /proc/self/oom_score_adj"), GetParam() ? "1000\n" : ours);
+
+  EXPECT_EQ(*base::read_file("/proc/self/oom_score_adj", 64), ours);
+}
+
 TEST_P(ProcessTest, HasNoDescriptorOfOurs) {
   const base::UniqueFd leaked(
       ::fcntl(STDERR_FILENO, F_DUPFD, 100));  // deliberately not close-on-exec

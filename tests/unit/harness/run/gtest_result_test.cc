@@ -52,6 +52,18 @@ TEST(GtestJudgement, AFailureInTheReportBeatsACleanExit) {
             Outcome::kFailed);
 }
 
+TEST(GtestJudgement, NamesTheLimitOfMemoryOnlyOfAKill) {
+  GtestRun run = run_of(std::nullopt, {0, SIGKILL});
+  EXPECT_EQ(judge_gtest(run).reason, "signal 9 (Killed), which the harness did not send");
+
+  run.out_of_memory = "its control group is over its memory limit of 64 MiB";
+  EXPECT_EQ(judge_gtest(run).outcome, Outcome::kCrashed);
+  EXPECT_EQ(judge_gtest(run).reason, "killed: " + run.out_of_memory);
+
+  run.status = {0, SIGSEGV};
+  EXPECT_EQ(judge_gtest(run).reason, "signal 11 (Segmentation fault)");
+}
+
 TEST(GtestJudgement, ANonZeroExitBeatsACleanReport) {
   GtestRun run = run_of(report(one_case("")), {1, 0});
   run.output = "/src/suite.cc:9: Failure\nFailed\nthe suite cannot be set up\n\n[ RUN      ] S.T\n";
