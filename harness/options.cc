@@ -42,7 +42,6 @@ struct Parsed {
   ReportMerge merge;
   ReportDiff diff;
   std::string key_variable = std::string(kDefaultKeyVariable);
-  std::vector<std::string> commands;  // --command
   bool rerun_failed = false;
   bool json = false;
 };
@@ -108,6 +107,8 @@ void add_selection(CLI::App* app, SelectionOptions& selection) {
       ->type_name("PATH");
   app->add_option("--pytest", selection.pytest, "A pytest folder or file, likewise")
       ->type_name("PATH");
+  app->add_option("--command", selection.commands, "A command of the shell and its name, likewise")
+      ->type_name("NAME=CMD");
   app->add_option_function<std::string>(
          "--filter",
          [&selection](const std::string& text) {
@@ -158,7 +159,6 @@ void add_run_flags(CLI::App* app, Parsed& parsed) {
   app->add_option("--metrics-file", run.metrics_file, "Where metrics.prom goes too")
       ->type_name("FILE");
   app->add_option("--mockllm", run.mockllm, "The mockllm to start")->type_name("PATH");
-  app->add_option("--command", parsed.commands)->group("");
   app->add_flag("--rerun-failed", parsed.rerun_failed)->group("");
 }
 
@@ -301,9 +301,6 @@ std::optional<EndNow> check_later(const CLI::App& app, const Parsed& parsed) {
     if (app.got_subcommand(verb)) {
       return usage_error(std::string(verb) + " is not supported yet");
     }
-  }
-  if (!parsed.commands.empty()) {
-    return usage_error("--command is not supported yet");
   }
   if (parsed.rerun_failed) {
     return usage_error("--rerun-failed is not supported yet");

@@ -26,6 +26,7 @@ struct SelectionOptions {
   ConfigSource config = {};
   std::vector<std::string> gtest = {};  // --gtest: in place of the file's suites, with --pytest
   std::vector<std::string> pytest = {};
+  std::vector<std::string> commands = {};  // --command NAME=CMD
   Filter filter = {};
   Shard shard = {};
   std::optional<std::chrono::milliseconds> test_timeout = {};

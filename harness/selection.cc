@@ -3,25 +3,34 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "common/base/text.h"
+
 namespace harness {
 namespace {
 
 namespace fs = std::filesystem;
+
+bool is_taken(const Config& config, const std::string& name) {
+  return std::any_of(config.suites.begin(), config.suites.end(),
+                     [&](const SuiteConfig& suite) { return suite.name == name; });
+}
 
 // The path's last part, with -2 and so on where that is taken.
 std::string free_name(const Config& config, const std::string& path) {
   const fs::path normal = fs::absolute(path).lexically_normal();
   const std::string last =
       (normal.has_filename() ? normal : normal.parent_path()).filename().string();
-  const auto taken = [&](const std::string& name) {
-    return std::any_of(config.suites.begin(), config.suites.end(),
-                       [&](const SuiteConfig& suite) { return suite.name == name; });
-  };
   std::string name = last;
-  for (int i = 2; taken(name); ++i) {
+  for (int i = 2; is_taken(config, name); ++i) {
     name = last + "-" + std::to_string(i);
   }
   return name;
+}
+
+void use_every_service(SuiteConfig& suite, const Config& config) {
+  for (const ServiceConfig& service : config.services) {
+    suite.uses.push_back(service.name);
+  }
 }
 
 void add_suite(Config& config, SuiteKind kind, const std::string& path) {
@@ -32,10 +41,28 @@ void add_suite(Config& config, SuiteKind kind, const std::string& path) {
   const bool same = config.directory.empty() ||
                     fs::absolute(config.directory).lexically_normal() == fs::current_path();
   suite.path = same ? path : fs::absolute(path).lexically_normal().string();
-  for (const ServiceConfig& service : config.services) {
-    suite.uses.push_back(service.name);
-  }
+  use_every_service(suite, config);
   config.suites.push_back(std::move(suite));
+}
+
+// NAME=CMD: the user's words are for a shell, where the user stands.
+base::Result<void> add_command(Config& config, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  SuiteConfig suite;
+  suite.name = text.substr(0, equals);
+  suite.kind = SuiteKind::kCommand;
+  if (equals == std::string::npos || !is_suite_name(suite.name) || equals + 1 == text.size()) {
+    return base::invalid_input("--command '" + base::printable(text) +
+                               "' is not NAME=CMD, with a name of letters, digits and ._-");
+  }
+  if (is_taken(config, suite.name)) {
+    return base::invalid_input("--command: a second suite named " + suite.name);
+  }
+  suite.run = {"sh", "-c", text.substr(equals + 1)};
+  suite.directory = fs::current_path().string();
+  use_every_service(suite, config);
+  config.suites.push_back(std::move(suite));
+  return {};
 }
 
 }  // namespace
@@ -45,7 +72,7 @@ base::Result<Config> load_selection(const SelectionOptions& selection) {
   if (!config) {
     return config;
   }
-  if (!selection.gtest.empty() || !selection.pytest.empty()) {
+  if (!selection.gtest.empty() || !selection.pytest.empty() || !selection.commands.empty()) {
     config->suites.clear();
   }
   for (const std::string& path : selection.gtest) {
@@ -54,11 +81,16 @@ base::Result<Config> load_selection(const SelectionOptions& selection) {
   for (const std::string& path : selection.pytest) {
     add_suite(*config, SuiteKind::kPytest, path);
   }
+  for (const std::string& command : selection.commands) {
+    if (const base::Result<void> added = add_command(*config, command); !added) {
+      return added.error();
+    }
+  }
   if (config->suites.empty()) {
-    return base::invalid_input(config->file.empty()
-                                   ? "no suites: there is no " + selection.config.path +
-                                         " here, and neither --gtest nor --pytest names one"
-                                   : config->file + " names no suites");
+    return base::invalid_input(
+        config->file.empty() ? "no suites: there is no " + selection.config.path +
+                                   " here, and neither --gtest, --pytest nor --command names one"
+                             : config->file + " names no suites");
   }
   return config;
 }

@@ -62,10 +62,18 @@ struct MigrationsConfig {
 
 enum class SessionMode { kAlias, kCarried };
 
+// What tells the cases of a suite that is a command; its exit code always has to agree.
+inline constexpr std::string_view kJunitReference = "${junit}";  // in `run`
+enum class CommandResults { kExitCode, kTap, kJunit };
+
 struct SuiteConfig {
   std::string name;
   SuiteKind kind = SuiteKind::kGoogleTest;
-  std::string path;                                  // relative to the file, or as the flag has it
+  std::string path;              // relative to the file, or as the flag has it
+  std::vector<std::string> run;  // command: argv; ${junit} is a private file
+  CommandResults results = CommandResults::kExitCode;
+  std::string report;     // command: the JUnit file that it writes, where it cannot be told which
+  std::string directory;  // command: working folder, relative to the file
   std::optional<std::chrono::milliseconds> timeout;  // of one test
   std::vector<std::string> uses;
   SessionMode session = SessionMode::kAlias;
@@ -103,6 +111,9 @@ struct Config {
   [[nodiscard]] std::vector<const ServiceConfig*> needs_of(
       const std::vector<std::string>& names) const;
 };
+
+// Letters, digits and ._-: suites' names end up in file names and ids.
+bool is_suite_name(std::string_view name);
 
 base::Result<Config> load_config(const std::string& path);
 base::Result<Config> parse_config(std::string name, std::string_view text);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <map>
@@ -52,6 +53,7 @@ class Parser {
   void migrations(const yaml::Node& node);
   void suites(const yaml::Node& node);
   SuiteConfig suite(const yaml::Node& node, SuitePlaces& places);
+  void suite_tests(const Section& section, SuiteConfig& suite);
   void llm(const yaml::Node& node);
   void limits(const yaml::Node& node);
   void report(const yaml::Node& node);
@@ -251,9 +253,9 @@ void Parser::suites(const yaml::Node& node) {
 
 SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   const Section section(node, mistakes_,
-                        {"name", "kind", "path", "timeout", "uses", "session", "expects_misses",
-                         "environment", "env"},
-                        {"retry", "filter", "isolation", "command", "jobs"});
+                        {"name", "kind", "path", "run", "results", "report", "directory", "timeout",
+                         "uses", "session", "expects_misses", "environment", "env"},
+                        {"retry", "filter", "isolation", "jobs"});
   SuiteConfig suite;
   suite.place = section.place();
   section.need("name", suite.name);
@@ -262,13 +264,10 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
     section.missing("kind");
   }
   if (const auto kind =
-          section.read_choice("kind", {"gtest", "pytest"}, {"command", "vitest", "catch2"})) {
-    suite.kind = *kind == 0 ? SuiteKind::kGoogleTest : SuiteKind::kPytest;
+          section.read_choice("kind", {"gtest", "pytest", "command"}, {"vitest", "catch2"})) {
+    suite.kind = static_cast<SuiteKind>(*kind);
+    suite_tests(section, suite);
   }
-  if (!section.find("path")) {
-    section.missing("path");
-  }
-  section.read_path("path", suite.path);
   std::chrono::milliseconds timeout{};
   if (section.read("timeout", timeout)) {
     suite.timeout = timeout;
@@ -284,6 +283,47 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   section.read_variables("env", suite.env);
   places = {section.place_of("uses"), section.place_of("env")};
   return suite;
+}
+
+// What is run: a path, or a command and how its results are told.
+void Parser::suite_tests(const Section& section, SuiteConfig& suite) {
+  const bool command = suite.kind == SuiteKind::kCommand;
+  for (const std::string_view key : {"run", "results", "report", "directory"}) {
+    if (!command && section.find(key)) {
+      tell(mistakes_, section.place_of(key),
+           "'" + std::string(key) + "' is of a suite of kind command, this one is " +
+               std::string(name_of(suite.kind)));
+    }
+  }
+  if (!command) {
+    if (!section.find("path")) {
+      section.missing("path");
+    }
+    section.read_path("path", suite.path);
+    return;
+  }
+  if (section.find("path")) {
+    tell(mistakes_, section.place_of("path"),
+         "a suite of kind command has 'run' in place of 'path'");
+  }
+  if (section.read_list("run", suite.run) && (suite.run.empty() || suite.run.front().empty())) {
+    tell(mistakes_, section.place_of("run"), "'run' names no program");
+  } else if (!section.find("run")) {
+    section.missing("run");
+  }
+  if (const auto results = section.read_choice("results", {"exit_code", "tap", "junit"})) {
+    suite.results = static_cast<CommandResults>(*results);
+  }
+  section.read_path("report", suite.report);
+  section.read_path("directory", suite.directory);
+  const bool names_file = std::any_of(suite.run.begin(), suite.run.end(), [](const auto& word) {
+    return word.find(kJunitReference) != std::string::npos;
+  });
+  const bool junit = suite.results == CommandResults::kJunit;
+  if (!junit && (names_file || section.find("report"))) {
+    tell(mistakes_, section.place_of(section.find("report") ? "report" : "run"),
+         "a JUnit file is read where 'results' is junit");
+  }
 }
 
 void Parser::llm(const yaml::Node& node) {
@@ -359,6 +399,10 @@ base::Result<Config> Parser::parse(const yaml::Document& document) {
 }
 
 }  // namespace
+
+bool is_suite_name(std::string_view name) {
+  return is_plain_name(name, "._-");
+}
 
 base::Result<Config> parse_config(std::string name, std::string_view text) {
   const yaml::Limits limits{.bytes_max = kConfigBytesMax, .nodes_max = kConfigNodesMax};

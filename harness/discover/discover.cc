@@ -25,8 +25,18 @@ void refuse_twins(SuiteListing& listing, const std::string& suite) {
 }  // namespace
 
 SuiteListing discover_suite(const SuiteConfig& suite, const DiscoveryContext& context) {
-  SuiteListing listing = suite.kind == SuiteKind::kGoogleTest ? discover_googletest(suite, context)
-                                                              : discover_pytest(suite, context);
+  SuiteListing listing;
+  switch (suite.kind) {
+    case SuiteKind::kGoogleTest:
+      listing = discover_googletest(suite, context);
+      break;
+    case SuiteKind::kPytest:
+      listing = discover_pytest(suite, context);
+      break;
+    case SuiteKind::kCommand:
+      listing = discover_command(suite, context);
+      break;
+  }
   refuse_twins(listing, suite.name);
   return listing;
 }

@@ -3,7 +3,8 @@
 //
 // Doors: discover_suite() for a whole suite; pytest_plugin.h and pytest_messages.h for who runs
 // pytest later. One file per kind: gtest.cc asks the binary itself, pytest.cc asks pytest with our
-// plugin. May include: common/base, harness/{suite,config,process}.
+// plugin, command_suite.cc asks whether there is such a program. May include: common/base,
+// harness/{suite,config,process}.
 #pragma once
 
 #include <string>
@@ -44,6 +45,12 @@ SuiteListing discover_suite(const SuiteConfig& suite, const DiscoveryContext& co
 // The siblings.
 SuiteListing discover_googletest(const SuiteConfig& suite, const DiscoveryContext& context);
 SuiteListing discover_pytest(const SuiteConfig& suite, const DiscoveryContext& context);
+SuiteListing discover_command(const SuiteConfig& suite, const DiscoveryContext& context);
+
+// The command's words and its working folder as they are on this machine; ${junit} is left as it
+// is.
+std::vector<std::string> argv_of(const SuiteConfig& suite, const std::string& directory);
+std::string directory_of(const SuiteConfig& suite, const std::string& directory);
 
 // The suite's path as a file of this machine.
 std::string path_of(const SuiteConfig& suite, const std::string& directory);

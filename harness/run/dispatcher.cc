@@ -103,13 +103,21 @@ void Dispatcher::start_what_may() {
 }
 
 void Dispatcher::start(Task task) {
-  const bool gtest = task.suite->kind == SuiteKind::kGoogleTest;
   const auto place = running_.insert(running_.end(), nullptr);
   UnitRun::Done done = [this, place](std::vector<PlannedTest> again) {
     finished(place, std::move(again));
   };
-  *place = gtest ? make_gtest_run(context_, std::move(task), std::move(done))
-                 : make_pytest_run(context_, std::move(task), std::move(done));
+  switch (task.suite->kind) {
+    case SuiteKind::kGoogleTest:
+      *place = make_gtest_run(context_, std::move(task), std::move(done));
+      break;
+    case SuiteKind::kPytest:
+      *place = make_pytest_run(context_, std::move(task), std::move(done));
+      break;
+    case SuiteKind::kCommand:
+      *place = make_command_run(context_, std::move(task), std::move(done));
+      break;
+  }
   // From the loop, so that a unit that ends at once does not end inside of its own start.
   loop_.post([unit = place->get()] { unit->start(); });
 }

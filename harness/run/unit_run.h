@@ -1,4 +1,5 @@
-// One process of a plan's unit on its way from start to end. Siblings: gtest_run.cc, pytest_run.cc.
+// One process of a plan's unit on its way from start to end. Siblings: gtest_run.cc,
+// pytest_run.cc, command_run.cc.
 #pragma once
 
 #include <functional>
@@ -55,6 +56,8 @@ class UnitRun {
 
 std::unique_ptr<UnitRun> make_gtest_run(const UnitContext& context, Task task, UnitRun::Done done);
 std::unique_ptr<UnitRun> make_pytest_run(const UnitContext& context, Task task, UnitRun::Done done);
+std::unique_ptr<UnitRun> make_command_run(const UnitContext& context, Task task,
+                                          UnitRun::Done done);
 
 // The judgement of an attempt that was ended because the run was.
 Judgement not_run(Stop why);

@@ -8,6 +8,8 @@ std::string_view name_of(SuiteKind kind) {
       return "gtest";
     case SuiteKind::kPytest:
       return "pytest";
+    case SuiteKind::kCommand:
+      return "command";
   }
   return "gtest";
 }

@@ -12,13 +12,18 @@
 
 namespace harness {
 
-enum class SuiteKind { kGoogleTest, kPytest };
+enum class SuiteKind { kGoogleTest, kPytest, kCommand };
 std::string_view name_of(SuiteKind kind);
+
+// What the list holds of a suite that is a command: the command itself. Its cases are known when it
+// has run.
+inline constexpr std::string_view kCommandTest = "command";
 
 // One test of the list. Its id is "<suite>/<name>" (contracts 2).
 struct TestCase {
   std::string suite;
-  std::string name;  // "Suite.Name" for GoogleTest; the nodeid under the suite's path for pytest
+  std::string name;  // "Suite.Name" for GoogleTest; the nodeid under the suite's path for pytest;
+                     // kCommandTest, or what its results call it, for a command
   std::string file = {};  // where known, relative to the checkout
   int line = 0;           // 0: not known
   bool disabled =

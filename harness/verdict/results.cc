@@ -50,11 +50,7 @@ class Collector {
     results_.list = event;
     results_.list.tests.clear();
     for (const TestCase& test : event.tests) {
-      places_[test.id()] = results_.tests.size();
-      TestResult result;
-      result.test = test;
-      result.reason = "the journal does not say that it began";
-      results_.tests.push_back(std::move(result));
+      add(test);
     }
   }
 
@@ -63,7 +59,12 @@ class Collector {
     results_.listing_errors.push_back({event.suite + "/" + path, event});
   }
 
-  void operator()(const AttemptStarted& event) { open_[{event.test, event.attempt}] = now_ms_; }
+  void operator()(const AttemptStarted& event) {
+    open_[{event.test, event.attempt}] = now_ms_;
+    if (find(event.test) == nullptr) {
+      add_found(event.test);
+    }
+  }
 
   void operator()(const AttemptFinished& event) {
     const auto begun = open_.find({event.test, event.attempt});
@@ -116,6 +117,22 @@ class Collector {
   TestResult* find(const std::string& id) {
     const auto found = places_.find(id);
     return found == places_.end() ? nullptr : &results_.tests[found->second];
+  }
+
+  void add(const TestCase& test) {
+    places_[test.id()] = results_.tests.size();
+    TestResult result;
+    result.test = test;
+    result.reason = "the journal does not say that it began";
+    results_.tests.push_back(std::move(result));
+  }
+
+  // A case of a command, which no list has: the names of suites have no slash.
+  void add_found(const std::string& id) {
+    const std::size_t slash = id.find('/');
+    if (slash != std::string::npos) {
+      add({id.substr(0, slash), id.substr(slash + 1)});
+    }
   }
 
   RunResults& results_;

@@ -64,6 +64,18 @@ class Story {
   std::vector<Record> records_;
 };
 
+// The cases of a command are known only when it has run.
+TEST(ACaseThatNoListHas, CountsLikeAnyOther) {
+  Story story;
+  story.tests({Outcome::kPassed}).tell(AttemptStarted{"s/found/later", 1, ""});
+
+  EXPECT_EQ(story.verdict().count(Outcome::kNotRun), 1) << "begun, and never ended";
+  const Verdict verdict = story.attempt("s/found/later", 1, Outcome::kFailed).end();
+
+  EXPECT_EQ(verdict.total, 2);
+  EXPECT_EQ(verdict.exit_code, ExitCode::kTestsFailed);
+}
+
 struct OutcomeRow {
   Outcome outcome;
   ExitCode code;
