@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <array>
+
 #include <nlohmann/json.hpp>
 
+#include "common/base/check.h"
 #include "common/base/file.h"
 #include "common/base/text.h"
 #include "harness/discover/pytest_plugin.h"
@@ -15,14 +19,23 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string as_json(const Plan& plan, const Discovery& discovery) {
+std::string_view kind_of(const TestCase& test, const Config& config) {
+  const auto suite = std::find_if(config.suites.begin(), config.suites.end(),
+                                  [&](const SuiteConfig& s) { return s.name == test.suite; });
+  CHECK(suite != config.suites.end());
+  return name_of(suite->kind);
+}
+
+std::string as_json(const Plan& plan, const Discovery& discovery, const Config& config) {
   ordered_json tests = ordered_json::array();
   for (const TestCase& test : plan.selected) {
     tests.push_back({{"id", test.id()},
                      {"suite", test.suite},
+                     {"kind", kind_of(test, config)},
                      {"name", test.name},
                      {"file", test.file},
                      {"line", test.line},
+                     {"tags", test.tags},
                      {"disabled", test.disabled}});
   }
   ordered_json problems = ordered_json::array();
@@ -39,19 +52,29 @@ std::string as_json(const Plan& plan, const Discovery& discovery) {
   return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-std::string as_table(const Plan& plan) {
-  std::size_t width = 0;
+// A line per test: id, kind, tags, place; columns as wide as the widest, and no heading, so that
+// line tools can read it.
+std::string as_table(const Plan& plan, const Config& config) {
+  constexpr std::size_t kColumns = 4;
+  std::vector<std::array<std::string, kColumns>> rows;
+  std::array<std::size_t, kColumns> widths{};
   for (const TestCase& test : plan.selected) {
-    width = std::max(width, test.id().size());
+    const std::string line = test.line > 0 ? ":" + std::to_string(test.line) : "";
+    const std::string tags = base::join(test.tags, ",");
+    rows.push_back({base::printable(test.id()), std::string(kind_of(test, config)),
+                    tags.empty() ? "-" : base::printable(tags),
+                    (test.file.empty() ? "-" : base::printable(test.file) + line) +
+                        (test.disabled ? "  (not run: " + base::printable(test.note) + ")" : "")});
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      widths[i] = std::max(widths[i], rows.back()[i].size());
+    }
   }
   std::string out;
-  for (const TestCase& test : plan.selected) {
-    const std::string id = base::printable(test.id());
-    const std::string place =
-        test.file.empty() ? "" : test.file + (test.line > 0 ? ":" + std::to_string(test.line) : "");
-    out += id + std::string(id.size() < width ? width - id.size() : 0, ' ') + "  " +
-           base::printable(place) +
-           (test.disabled ? "  (not run: " + base::printable(test.note) + ")" : "") + "\n";
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i + 1 < kColumns; ++i) {
+      out += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+    }
+    out += row.back() + "\n";
   }
   return out;
 }
@@ -95,7 +118,8 @@ int list_session(const ListOptions& options, const SessionContext& context) {
   }
   const Plan plan =
       make_plan(discovery.tests, *config, options.selection.filter, options.selection.shard);
-  (void)base::write_all(context.out, context.json ? as_json(plan, discovery) : as_table(plan));
+  (void)base::write_all(context.out,
+                        context.json ? as_json(plan, discovery, *config) : as_table(plan, *config));
   for (const DiscoveryProblem& problem : discovery.problems) {
     say("discovery_error " + problem.suite + " (" + base::printable(problem.path) +
         "): " + problem.reason);

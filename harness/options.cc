@@ -16,6 +16,8 @@ namespace {
 
 constexpr int kJobsMax = 1'024;
 constexpr int kRetriesMax = 100;
+constexpr int kRepeatMax = 100'000;
+constexpr int kUntilFailTimes = 100;
 constexpr int kShardsMax = 10'000;
 
 // Verbs whose names are taken and whose work is not done yet: refused, never ignored.
@@ -42,7 +44,6 @@ struct Parsed {
   ReportMerge merge;
   ReportDiff diff;
   std::string key_variable = std::string(kDefaultKeyVariable);
-  bool rerun_failed = false;
   bool json = false;
 };
 
@@ -118,7 +119,7 @@ void add_selection(CLI::App* app, SelectionOptions& selection) {
            }
            selection.filter = std::move(*filter);
          },
-         "Parts or globs of test ids, by commas; !PART leaves out")
+         "As test(~log) & tag(slow); or parts and globs of ids, by commas")
       ->type_name("EXPR");
   app->add_option_function<std::string>(
          "--shard", [&selection](const std::string& text) { selection.shard = parse_shard(text); },
@@ -131,17 +132,28 @@ void add_selection(CLI::App* app, SelectionOptions& selection) {
       ->capture_default_str();
 }
 
+void add_repetition(CLI::App* app, RunOptions& run) {
+  app->add_option("--repeat", run.repeat, "Run each test N times")
+      ->type_name("N")
+      ->check(CLI::Range(1, kRepeatMax).description(""));
+  app->add_flag("--until-fail", run.until_fail,
+                "Repeat until a test is red: 100 times, or --repeat");
+  app->add_flag("--shuffle", run.shuffle, "Start processes in another order, which is told");
+  app->add_option("--seed", run.seed, "The order of an earlier --shuffle")->type_name("N");
+  app->add_flag("--rerun-failed", run.rerun_failed, "Only what was red in the report folder's run");
+}
+
 void add_run_flags(CLI::App* app, Parsed& parsed) {
   RunOptions& run = parsed.run;
   add_selection(app, run.selection);
-  app->add_option("--jobs,-j", run.jobs, "Test processes at a time")
-      ->check(CLI::Range(1, kJobsMax).description(""))
-      ->capture_default_str();
+  app->add_option("--jobs,-j", run.jobs, "Test processes at a time; else as many as usable CPUs")
+      ->check(CLI::Range(1, kJobsMax).description(""));
   add_duration(app, "--run-timeout", "Limit of the whole run",
                [&run](Duration duration) { run.run_timeout = duration; });
   app->add_option("--retry", run.retries, "More attempts of a red test; passed then is flaky")
       ->check(CLI::Range(0, kRetriesMax).description(""))
       ->capture_default_str();
+  add_repetition(app, run);
   app->add_option_function<std::string>(
          "--fail-fast", [&run](const std::string& text) { run.fail_fast = parse_count(text); },
          "Start no test after N red ones (1)")
@@ -159,7 +171,6 @@ void add_run_flags(CLI::App* app, Parsed& parsed) {
   app->add_option("--metrics-file", run.metrics_file, "Where metrics.prom goes too")
       ->type_name("FILE");
   app->add_option("--mockllm", run.mockllm, "The mockllm to start")->type_name("PATH");
-  app->add_flag("--rerun-failed", parsed.rerun_failed)->group("");
 }
 
 void add_cluster(CLI::App* app, KubeAccessSource& cluster, std::string& namespace_name) {
@@ -302,8 +313,10 @@ std::optional<EndNow> check_later(const CLI::App& app, const Parsed& parsed) {
       return usage_error(std::string(verb) + " is not supported yet");
     }
   }
-  if (parsed.rerun_failed) {
-    return usage_error("--rerun-failed is not supported yet");
+  if (parsed.run.retries > 0 && (parsed.run.repeat > 1 || parsed.run.until_fail)) {
+    return usage_error(
+        "--retry and --repeat exclude each other: is a second attempt there to pass, "
+        "or to fail?");
   }
   return std::nullopt;
 }
@@ -315,6 +328,10 @@ CommandLine choose(const CLI::App& app, Parsed parsed) {
   if (std::optional<EndNow> later = check_later(app, parsed)) {
     line.verb = *later;
   } else if (app.got_subcommand("run")) {
+    if (parsed.run.until_fail && parsed.run.repeat == 1) {
+      parsed.run.repeat = kUntilFailTimes;
+    }
+    parsed.run.shuffle |= parsed.run.seed.has_value();
     line.verb = std::move(parsed.run);
   } else if (app.got_subcommand("list")) {
     line.verb = ListOptions{std::move(parsed.run.selection)};

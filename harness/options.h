@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -35,8 +36,13 @@ struct SelectionOptions {
 
 struct RunOptions {
   SelectionOptions selection = {};
-  int jobs = 1;
+  std::optional<int> jobs = {};  // none: as many as CPUs may be used
   int retries = 0;
+  int repeat = 1;
+  bool until_fail = false;
+  bool shuffle = false;
+  std::optional<std::uint64_t> seed = {};  // of the shuffle; none: a new one
+  bool rerun_failed = false;
   std::optional<int> fail_fast = {};
   std::optional<std::chrono::milliseconds> run_timeout = {};
   std::optional<LlmChoice> llm = {};

@@ -95,6 +95,21 @@ base::Result<Config> load_selection(const SelectionOptions& selection) {
   return config;
 }
 
+std::vector<std::string> services_of(const Config& config) {
+  std::vector<std::string> uses;
+  for (const SuiteConfig& suite : config.suites) {
+    uses.insert(uses.end(), suite.uses.begin(), suite.uses.end());
+  }
+  if (config.migrations) {
+    uses.push_back(config.migrations->service);
+  }
+  std::vector<std::string> names;
+  for (const ServiceConfig* service : config.needs_of(uses)) {
+    names.push_back(service->name);
+  }
+  return names;
+}
+
 Discovery discover_all(const Config& config, const DiscoveryContext& context) {
   Discovery discovery;
   for (const SuiteConfig& suite : config.suites) {
@@ -104,6 +119,13 @@ Discovery discover_all(const Config& config, const DiscoveryContext& context) {
     if (listing.interrupted) {
       discovery.interrupted = true;
       return discovery;
+    }
+    for (TestCase& test : listing.tests) {
+      for (const std::string& tag : suite.tags) {
+        if (std::find(test.tags.begin(), test.tags.end(), tag) == test.tags.end()) {
+          test.tags.push_back(tag);
+        }
+      }
     }
     if (listing.tests.empty() && listing.problems.empty()) {
       discovery.empty_suites.push_back(suite.name);

@@ -13,6 +13,9 @@ namespace harness {
 // service of the file. kInvalidInput where neither names a suite.
 base::Result<Config> load_selection(const SelectionOptions& selection);
 
+// The services that a run needs: those of its suites and of its migrations, and what these need.
+std::vector<std::string> services_of(const Config& config);
+
 struct Discovery {
   std::vector<TestCase> tests;
   std::vector<DiscoveryProblem> problems;

@@ -4,15 +4,18 @@
 
 #include <csignal>
 #include <filesystem>
+#include <random>
 
 #include "common/base/duration.h"
 #include "common/base/file.h"
 #include "common/base/random.h"
 #include "harness/config/url.h"
 #include "harness/discover/pytest_plugin.h"
+#include "harness/former_run.h"
 #include "harness/handover/handover.h"
 #include "harness/list_event.h"
 #include "harness/migrate/migrate.h"
+#include "harness/process/cpus.h"
 #include "harness/process/process.h"
 #include "harness/process/stop_signals.h"
 #include "harness/process/strays.h"
@@ -41,7 +44,7 @@ class Session {
  public:
   Session(const RunOptions& options, const SessionContext& context, Config config,
           base::TemporaryDirectory folder, Journal journal, std::string report_directory,
-          std::optional<Handover> handover)
+          std::optional<Handover> handover, std::optional<std::set<std::string>> only)
       : options_(options),
         context_(context),
         config_(std::move(config)),
@@ -49,6 +52,7 @@ class Session {
         journal_(std::move(journal)),
         reports_(std::move(report_directory)),
         handover_(std::move(handover)),
+        only_(std::move(only)),
         started_(context.clock.mono()) {}
 
   int run();
@@ -60,6 +64,7 @@ class Session {
   bool start_services();
   bool apply_migrations();
   bool list_tests();
+  bool read_quarantine();
   bool run_plan();
   int report();
 
@@ -68,7 +73,6 @@ class Session {
   bool interrupted();
   void phase(const std::string& name, std::string detail, base::MonoTime since);
   void learn_secrets();
-  [[nodiscard]] std::vector<std::string> used_services() const;
   [[nodiscard]] std::string mockllm_path() const;
 
   const RunOptions& options_;
@@ -77,7 +81,8 @@ class Session {
   base::TemporaryDirectory folder_;
   Journal journal_;
   std::string reports_;
-  std::optional<Handover> handover_;  // to the launcher, where one started this run
+  std::optional<Handover> handover_;           // to the launcher, where one started this run
+  std::optional<std::set<std::string>> only_;  // --rerun-failed: no other test
   base::MonoTime started_;
   std::string run_ = "r" + base::random_token(kRunNameBytes);
   std::string control_token_ = base::random_token(kTokenBytes);
@@ -87,6 +92,7 @@ class Session {
   std::shared_ptr<const redact::Redactor> redactor_;
   std::unique_ptr<Services> services_;
   Plan plan_;
+  Quarantine quarantine_;
   std::int64_t llm_calls_ = 0;
 };
 
@@ -99,7 +105,8 @@ int Session::run() {
     journal_.follow_lines(
         [&](std::uint64_t seq, std::string_view line) { handover_->tell(seq, line); });
   }
-  const bool ready = decide_llm() && load_all_secrets() && start_services() && apply_migrations();
+  const bool ready = decide_llm() && read_quarantine() && load_all_secrets() && start_services() &&
+                     apply_migrations();
   // From here on no test is added.
   const bool listed = ready && list_tests();
   if (listed) {
@@ -211,21 +218,6 @@ void Session::learn_secrets() {
   journal_.redact_with(redactor_);
 }
 
-std::vector<std::string> Session::used_services() const {
-  std::vector<std::string> uses;
-  for (const SuiteConfig& suite : config_.suites) {
-    uses.insert(uses.end(), suite.uses.begin(), suite.uses.end());
-  }
-  if (config_.migrations) {
-    uses.push_back(config_.migrations->service);
-  }
-  std::vector<std::string> names;
-  for (const ServiceConfig* service : config_.needs_of(uses)) {
-    names.push_back(service->name);
-  }
-  return names;
-}
-
 std::string Session::mockllm_path() const {
   if (!options_.mockllm.empty()) {
     return options_.mockllm;
@@ -237,7 +229,7 @@ std::string Session::mockllm_path() const {
 
 bool Session::start_services() {
   const base::MonoTime since = context_.clock.mono();
-  const std::vector<std::string> names = used_services();
+  const std::vector<std::string> names = services_of(config_);
   Services::Options options;
   options.mockllm = mockllm_path();
   options.log_directory = reports_ + "/logs";
@@ -334,12 +326,27 @@ bool Session::list_tests() {
   for (DiscoveryProblem& problem : discovery.problems) {
     journal_.append(DiscoveryFailed{problem.suite, problem.path, problem.reason, problem.output});
   }
-  plan_ = make_plan(discovery.tests, config_, options_.selection.filter, options_.selection.shard);
+  plan_ = make_plan(discovery.tests, config_, options_.selection.filter, options_.selection.shard,
+                    only_);
   journal_.append(list_event(discovery, plan_, options_.selection.filter));
   phase("list",
         std::to_string(plan_.selected.size()) + " of " + std::to_string(plan_.listed) +
-            " tests selected",
+            " tests selected" + (only_ ? " (--rerun-failed)" : ""),
         since);
+  return true;
+}
+
+// An entry whose day has passed makes the run red, whatever its tests do.
+bool Session::read_quarantine() {
+  const std::string today = base::to_rfc3339(context_.clock.wall()).substr(0, 10);
+  base::Result<Quarantine> quarantine = Quarantine::make(config_, today);
+  if (!quarantine) {
+    return fail(ExitCode::kUsage, quarantine.error().message);
+  }
+  quarantine_ = std::move(*quarantine);
+  for (const std::string& expired : quarantine_.expired()) {
+    fail(ExitCode::kTestsFailed, expired);
+  }
   return true;
 }
 
@@ -353,8 +360,16 @@ bool Session::run_plan() {
   settings.report_directory = reports_;
   settings.private_directory = folder_.path().string();
   settings.redactor = redactor_;
-  settings.jobs = options_.jobs;
+  settings.jobs = options_.jobs.value_or(usable_cpus());
   settings.retries = options_.retries;
+  settings.repeat = options_.repeat;
+  settings.until_fail = options_.until_fail;
+  settings.quarantine = quarantine_;
+  if (options_.shuffle) {
+    settings.shuffle_seed = options_.seed.value_or(std::random_device()());
+    phase("order", "shuffled: --seed " + std::to_string(*settings.shuffle_seed),
+          context_.clock.mono());
+  }
   settings.fail_fast = options_.fail_fast;
   settings.test_timeout = options_.selection.test_timeout;
   settings.run_deadline = started_ + options_.run_timeout.value_or(config_.run_timeout);
@@ -416,6 +431,14 @@ int run_session(const RunOptions& options, const SessionContext& context) {
   if (!handover) {
     return refuse(ExitCode::kUsage, handover.error().message);
   }
+  std::optional<std::set<std::string>> only;
+  if (options.rerun_failed) {
+    base::Result<std::set<std::string>> red = red_tests_of(reports);
+    if (!red) {
+      return refuse(ExitCode::kUsage, red.error().message);
+    }
+    only = std::move(*red);
+  }
   if (const base::Result<void> cleared = clear_report_folder(reports); !cleared) {
     return refuse(ExitCode::kUsage, cleared.error().message);
   }
@@ -435,7 +458,7 @@ int run_session(const RunOptions& options, const SessionContext& context) {
     return refuse(ExitCode::kUsage, journal.error().message);
   }
   return Session(options, context, std::move(*config), std::move(*folder), std::move(*journal),
-                 reports, std::move(*handover))
+                 reports, std::move(*handover), std::move(only))
       .run();
 }
 

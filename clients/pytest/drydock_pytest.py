@@ -21,6 +21,10 @@ import sys
 import pytest
 
 TEXT_MAX = 64 * 1024
+# Markers that say how a test is run, not what it is: no tags.
+MARKS_OF_PYTEST = frozenset(
+    ("filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail", "expects_misses")
+)
 
 # Taken at once, so that nothing that a test starts is told of it.
 _settings = json.loads(os.environ.pop("DRYDOCK_PYTEST", "null"))
@@ -135,6 +139,7 @@ class Lister(Reporter):
                 name=_shortened(self.name_of(item)),
                 file=str(item.path),
                 line=(item.location[1] or 0) + 1,
+                tags=sorted({mark.name for mark in item.iter_markers()} - MARKS_OF_PYTEST),
             )
 
 

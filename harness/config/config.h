@@ -76,10 +76,20 @@ struct SuiteConfig {
   std::string directory;  // command: working folder, relative to the file
   std::optional<std::chrono::milliseconds> timeout;  // of one test
   std::vector<std::string> uses;
+  std::vector<std::string> tags;  // of each of its tests, for --filter
   SessionMode session = SessionMode::kAlias;
   bool expects_misses = false;
   bool environment_declared = false;  // `environment: declared`
   Pairs env;
+  std::string place;
+};
+
+// Tests that may be red until a day, and who sees to it that they are not.
+struct QuarantineConfig {
+  std::string tests;  // an expression, as for --filter
+  std::string owner;
+  std::string until;  // "2026-12-31", the last day
+  std::string reason;
   std::string place;
 };
 
@@ -101,6 +111,7 @@ struct Config {
   std::optional<MigrationsConfig> migrations;
   LlmChoice llm = LlmChoice::kAuto;
   std::vector<SuiteConfig> suites;
+  std::vector<QuarantineConfig> quarantine;
   std::chrono::milliseconds test_timeout{60'000};
   std::chrono::milliseconds run_timeout{20 * 60'000};
   std::string report_directory = "build/reports";

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <map>
@@ -15,6 +14,7 @@
 #include "harness/config/check.h"
 #include "harness/config/config.h"
 #include "harness/config/section.h"
+#include "harness/config/suite_section.h"
 
 namespace harness {
 namespace {
@@ -53,7 +53,7 @@ class Parser {
   void migrations(const yaml::Node& node);
   void suites(const yaml::Node& node);
   SuiteConfig suite(const yaml::Node& node, SuitePlaces& places);
-  void suite_tests(const Section& section, SuiteConfig& suite);
+  void quarantine(const yaml::Node& node);
   void llm(const yaml::Node& node);
   void limits(const yaml::Node& node);
   void report(const yaml::Node& node);
@@ -254,7 +254,7 @@ void Parser::suites(const yaml::Node& node) {
 SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   const Section section(node, mistakes_,
                         {"name", "kind", "path", "run", "results", "report", "directory", "timeout",
-                         "uses", "session", "expects_misses", "environment", "env"},
+                         "uses", "tags", "session", "expects_misses", "environment", "env"},
                         {"retry", "filter", "isolation", "jobs"});
   SuiteConfig suite;
   suite.place = section.place();
@@ -266,13 +266,17 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   if (const auto kind =
           section.read_choice("kind", {"gtest", "pytest", "command"}, {"vitest", "catch2"})) {
     suite.kind = static_cast<SuiteKind>(*kind);
-    suite_tests(section, suite);
+    read_suite_tests(section, mistakes_, suite);
   }
   std::chrono::milliseconds timeout{};
   if (section.read("timeout", timeout)) {
     suite.timeout = timeout;
   }
   section.read_list("uses", suite.uses);
+  section.read_list("tags", suite.tags);
+  for (const std::string& tag : suite.tags) {
+    name_must_be_plain(tag, "._-:", section.place_of("tags"));
+  }
   if (const auto session = section.read_choice("session", {"alias", "carried"})) {
     suite.session = static_cast<SessionMode>(*session);
   }
@@ -285,44 +289,9 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   return suite;
 }
 
-// What is run: a path, or a command and how its results are told.
-void Parser::suite_tests(const Section& section, SuiteConfig& suite) {
-  const bool command = suite.kind == SuiteKind::kCommand;
-  for (const std::string_view key : {"run", "results", "report", "directory"}) {
-    if (!command && section.find(key)) {
-      tell(mistakes_, section.place_of(key),
-           "'" + std::string(key) + "' is of a suite of kind command, this one is " +
-               std::string(name_of(suite.kind)));
-    }
-  }
-  if (!command) {
-    if (!section.find("path")) {
-      section.missing("path");
-    }
-    section.read_path("path", suite.path);
-    return;
-  }
-  if (section.find("path")) {
-    tell(mistakes_, section.place_of("path"),
-         "a suite of kind command has 'run' in place of 'path'");
-  }
-  if (section.read_list("run", suite.run) && (suite.run.empty() || suite.run.front().empty())) {
-    tell(mistakes_, section.place_of("run"), "'run' names no program");
-  } else if (!section.find("run")) {
-    section.missing("run");
-  }
-  if (const auto results = section.read_choice("results", {"exit_code", "tap", "junit"})) {
-    suite.results = static_cast<CommandResults>(*results);
-  }
-  section.read_path("report", suite.report);
-  section.read_path("directory", suite.directory);
-  const bool names_file = std::any_of(suite.run.begin(), suite.run.end(), [](const auto& word) {
-    return word.find(kJunitReference) != std::string::npos;
-  });
-  const bool junit = suite.results == CommandResults::kJunit;
-  if (!junit && (names_file || section.find("report"))) {
-    tell(mistakes_, section.place_of(section.find("report") ? "report" : "run"),
-         "a JUnit file is read where 'results' is junit");
+void Parser::quarantine(const yaml::Node& node) {
+  for (const yaml::Node& item : items(node).value_or(std::vector<yaml::Node>())) {
+    config_.quarantine.push_back(read_quarantine(item, mistakes_));
   }
 }
 
@@ -368,7 +337,7 @@ void Parser::keep_settings() {
 base::Result<Config> Parser::parse(const yaml::Document& document) {
   const Section root(document.root(), mistakes_,
                      {"drydock", "name", "services", "secrets", "migrations", "llm", "suites",
-                      "limits", "report"});
+                      "limits", "report", "quarantine"});
   std::string format;
   if (root.need("drydock", format) && format != kFormat) {
     tell(mistakes_, root.place_of("drydock"),
@@ -388,6 +357,7 @@ base::Result<Config> Parser::parse(const yaml::Document& document) {
   read("migrations", &Parser::migrations);
   read("llm", &Parser::llm);
   read("suites", &Parser::suites);
+  read("quarantine", &Parser::quarantine);
   read("limits", &Parser::limits);
   read("report", &Parser::report);
   check_config(config_, places_, mistakes_);

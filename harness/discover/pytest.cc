@@ -31,6 +31,7 @@ void take(const PytestMessage& message, const SuiteConfig& suite, const Discover
     test.name = message.name;
     test.file = relative_to(message.file, context.directory);
     test.line = message.line;
+    test.tags = message.tags;
     listing.tests.push_back(std::move(test));
   } else if (message.event == "collect_skip") {
     TestCase test;

@@ -45,6 +45,13 @@ std::optional<PytestMessage> parse_pytest_message(std::string_view line, std::st
   if (object.contains("xfail")) {
     message.xfail = text_of(object, "xfail");
   }
+  if (const auto tags = object.find("tags"); tags != object.end() && tags->is_array()) {
+    for (const json& tag : *tags) {
+      if (tag.is_string()) {
+        message.tags.push_back(tag.get<std::string>());
+      }
+    }
+  }
   message.line = number_of(object, "line");
   message.exitstatus = number_of(object, "exitstatus");
   message.expects_misses = object.value("expects_misses", json(false)) == json(true);

@@ -13,6 +13,7 @@ struct PytestMessage {
   std::string event;
   std::string name, path, message, text, file, when, outcome, output;
   std::optional<std::string> xfail;
+  std::vector<std::string> tags = {};
   int line = 0;
   int exitstatus = 0;
   bool expects_misses = false;

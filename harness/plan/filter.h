@@ -1,30 +1,36 @@
 // --filter: which tests of the list run. Pure.
 //
-// EXPR is patterns divided by commas. A pattern with * or ? must match a test's whole id
-// ("suite/name"); any other must be a part of it. A pattern after ! leaves tests out. A test runs
-// where some pattern fits (all do where every pattern has a !) and no ! pattern does.
+// Either an expression over what is known of a test,
+//   kind(gtest) & test(~Retry) - tag(slow)
+// with suite, test (the name), file, tag, kind and id, & and |, - for "without", ~ for "not", and
+// parentheses; or patterns divided by commas: a pattern with * or ? must match a test's whole id
+// ("suite/name"), any other must be a part of it, and one after ! leaves tests out.
+// docs/configuration.md has all of it.
 #pragma once
 
-#include <string>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 #include "common/base/error.h"
+#include "harness/suite/test_case.h"
 
 namespace harness {
+
+struct FilterNode;  // filter_node.h
 
 class Filter {
  public:
   Filter() = default;  // lets everything through
   static base::Result<Filter> parse(std::string_view expression);
 
-  [[nodiscard]] bool selects(std::string_view test_id) const;
+  [[nodiscard]] bool selects(const TestCase& test, SuiteKind kind) const;
 
-  [[nodiscard]] bool empty() const { return wanted_.empty() && unwanted_.empty(); }
+  [[nodiscard]] bool empty() const { return root_ == nullptr; }
 
  private:
-  std::vector<std::string> wanted_;
-  std::vector<std::string> unwanted_;
+  explicit Filter(std::shared_ptr<const FilterNode> root) : root_(std::move(root)) {}
+
+  std::shared_ptr<const FilterNode> root_;
 };
 
 }  // namespace harness

@@ -50,6 +50,15 @@ bool names_llm(const ServiceConfig& service, const Config& config) {
   });
 }
 
+bool is_among(const std::set<std::string>& ids, const TestCase& test, SuiteKind kind) {
+  if (kind != SuiteKind::kCommand) {
+    return ids.contains(test.id());
+  }
+  const std::string start = test.suite + "/";
+  const auto first = ids.lower_bound(start);
+  return first != ids.end() && first->starts_with(start);
+}
+
 std::string digest_of(const std::vector<TestCase>& tests) {
   std::string ids;
   for (const TestCase& test : tests) {
@@ -72,17 +81,17 @@ bool shares_alias(const SuiteConfig& suite, const Config& config) {
 }
 
 Plan make_plan(const std::vector<TestCase>& tests, const Config& config, const Filter& filter,
-               Shard shard) {
+               Shard shard, const std::optional<std::set<std::string>>& only) {
   CHECK(shard.count >= 1 && shard.index >= 0 && shard.index < shard.count);
   Plan plan;
   plan.listed = tests.size();
   plan.list_sha256 = digest_of(tests);
   std::map<std::string, std::size_t> files;  // "suite/file" -> its unit, npos: another shard's
   for (const TestCase& test : tests) {
-    if (!filter.selects(test.id())) {
+    const SuiteConfig& suite = suite_named(config, test.suite);
+    if (!filter.selects(test, suite.kind) || (only && !is_among(*only, test, suite.kind))) {
       continue;
     }
-    const SuiteConfig& suite = suite_named(config, test.suite);
     const bool grouped = suite.kind == SuiteKind::kPytest;
     Unit unit{
         suite.name, suite.kind, grouped ? file_of(test.name) : "", {}, shares_alias(suite, config)};

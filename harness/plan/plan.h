@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,9 +38,10 @@ struct Plan {
   std::size_t listed = 0;
 };
 
-// `tests` is the whole list; every one names a suite of `config`.
+// `tests` is the whole list; every one names a suite of `config`. Where `only` is given, no other
+// test is selected; the case of a command stands for the command.
 Plan make_plan(const std::vector<TestCase>& tests, const Config& config, const Filter& filter,
-               Shard shard);
+               Shard shard, const std::optional<std::set<std::string>>& only = std::nullopt);
 
 // True where a suite uses, directly or by needs, a service that is told the llm's key, and does not
 // carry the session itself: its tests share that service's alias.

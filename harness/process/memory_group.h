@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/process/control_group.h"
+
 namespace harness {
 
 // What one group of the chain says; the own group first, then those above it that can be seen.
@@ -29,13 +31,7 @@ class MemoryGroup {
   [[nodiscard]] MemoryCounts counts() const;
 
  private:
-  struct Level {
-    std::string group;
-    std::string folder;
-  };
-
-  bool unified_ = false;  // v2
-  std::vector<Level> levels_;
+  ControlGroup place_;
 };
 
 // "its control group is over its memory limit of 64 MiB (oom_kill rose from 0 to 1)"; empty where

@@ -316,10 +316,22 @@ void Attempts::apply_rules(const Attempt& attempt, const Inquiry& inquiry,
   }
 }
 
+void Attempts::apply_quarantine(const TestCase& test, Outcome& outcome, std::string& reason) const {
+  if (!is_red(outcome) || outcome == Outcome::kNotRun) {
+    return;
+  }
+  if (const auto said = settings_.quarantine.covers(test, suite_of(test).kind)) {
+    reason =
+        std::string(name_of(outcome)) + ", " + *said + (reason.empty() ? "" : " (" + reason + ")");
+    outcome = Outcome::kXfailed;
+  }
+}
+
 void Attempts::write_outcome(Attempt& attempt, const AttemptEnd& end, const Inquiry& inquiry,
                              bool may_retry, const std::function<void(Outcome, bool)>& done) {
   Judgement judgement = end.judgement;
   apply_rules(attempt, inquiry, judgement);
+  apply_quarantine(attempt.test, judgement.outcome, judgement.reason);
   AttemptFinished event;
   event.test = attempt.test.id();
   event.attempt = attempt.number;
@@ -342,7 +354,7 @@ void Attempts::write_outcome(Attempt& attempt, const AttemptEnd& end, const Inqu
   event.leaks = describe_strays(end.strays);
   event.will_retry =
       may_retry && is_red(judgement.outcome) && judgement.outcome != Outcome::kNotRun;
-  past_.push_back({event.test, event.attempt, attempt.session, event.outcome, event.misses,
+  past_.push_back({attempt.test, event.attempt, attempt.session, event.outcome, event.misses,
                    event.calls_total, attempt.expects_misses || judgement.expects_misses});
   llm_calls_ += event.calls_total;
   const Outcome outcome = event.outcome;
@@ -363,8 +375,8 @@ void Attempts::revise(const Past& past) {
     return;
   }
   llm_calls_ += calls->total - past.calls;
-  AttemptRevised event{past.test,    past.number,  past.outcome, "",
-                       calls->calls, calls->total, calls->misses};
+  AttemptRevised event{past.test.id(), past.number,  past.outcome, "",
+                       calls->calls,   calls->total, calls->misses};
   if (calls->misses > 0 && !past.expects_misses && a_miss_replaces(past.outcome)) {
     event.outcome = Outcome::kLlmMiss;
     event.reason = describe_misses(calls->calls, calls->misses);
@@ -373,6 +385,7 @@ void Attempts::revise(const Past& past) {
     event.reason =
         "call still open: the application had not ended a call of this test when the next began";
   }
+  apply_quarantine(past.test, event.outcome, event.reason);
   journal_.append(std::move(event));
 }
 

@@ -59,6 +59,9 @@ class Attempts {
   void settle(std::unique_ptr<Attempt> attempt, AttemptEnd end, bool may_retry,
               std::function<void(Outcome, bool will_retry)> done);
 
+  // A red outcome of a test in quarantine is expected, and says so.
+  void apply_quarantine(const TestCase& test, Outcome& outcome, std::string& reason) const;
+
   // What the attempt's variables are (contracts 7): all that are not those of the whole process.
   [[nodiscard]] Pairs variables(const Attempt& attempt) const;
   // The environment of a process of the suite.
@@ -80,7 +83,7 @@ class Attempts {
   struct Inquiry;  // what the worker finds out
 
   struct Past {  // a finished attempt, for the second reading
-    std::string test;
+    TestCase test;
     int number = 1;
     std::string session;
     Outcome outcome = Outcome::kPassed;

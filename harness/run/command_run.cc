@@ -264,13 +264,16 @@ void CommandUnit::write_cases(const std::vector<CommandCase>& cases, const Plann
     event.attempt = planned.attempt;
     event.outcome = entry.judgement.outcome;
     event.reason = entry.judgement.reason;
+    context_.attempts.apply_quarantine({planned.test.suite, entry.name}, event.outcome,
+                                       event.reason);
     event.failures = entry.judgement.failures;
     event.duration_ms = entry.duration_ms;
     event.log = log;
-    event.will_retry = again && is_red(entry.judgement.outcome);
+    event.will_retry = again && is_red(event.outcome);
     const bool will_retry = event.will_retry;
+    const Outcome outcome = event.outcome;
     context_.journal.append(std::move(event));
-    context_.told(entry.judgement.outcome, will_retry);
+    context_.told(outcome, will_retry);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <list>
 
+#include "harness/plan/order.h"
 #include "harness/process/stop_signals.h"
 #include "harness/run/unit_run.h"
 
@@ -16,8 +17,10 @@ constexpr std::chrono::milliseconds kEndTimeMax{4'500};
 
 class Dispatcher {
  public:
-  Dispatcher(const RunSettings& settings, Loop& loop, Attempts& attempts, Journal& journal)
+  Dispatcher(const RunSettings& settings, const Plan& plan, Loop& loop, Attempts& attempts,
+             Journal& journal)
       : settings_(settings),
+        plan_(plan),
         loop_(loop),
         attempts_(attempts),
         journal_(journal),
@@ -31,11 +34,12 @@ class Dispatcher {
             [this](int attempt) { return attempt <= settings_.retries && stop_ == Stop::kNone; },
             [this](Outcome outcome, bool will_retry) { count(outcome, will_retry); }} {}
 
-  void run(const Plan& plan);
+  void run();
 
  private:
   [[nodiscard]] std::vector<pid_t> known_processes() const;
-  void fill_queue(const Plan& plan);
+  void fill_queue();
+  void begin_next_round();
   void start_what_may();
   void start(Task task);
   void finished(std::list<std::unique_ptr<UnitRun>>::iterator unit, std::vector<PlannedTest> again);
@@ -45,6 +49,7 @@ class Dispatcher {
   [[nodiscard]] bool serial_is_running() const;
 
   const RunSettings& settings_;
+  Plan plan_;
   Loop& loop_;
   Attempts& attempts_;
   Journal& journal_;
@@ -57,6 +62,7 @@ class Dispatcher {
   Stop stop_ = Stop::kNone;
   bool abandoned_ = false;
   int red_ = 0;
+  int round_ = 0;
 };
 
 std::vector<pid_t> Dispatcher::known_processes() const {
@@ -67,8 +73,13 @@ std::vector<pid_t> Dispatcher::known_processes() const {
   return known;
 }
 
-void Dispatcher::fill_queue(const Plan& plan) {
-  for (const Unit& unit : plan.units) {
+// Each round runs every unit once; with --repeat there are several.
+void Dispatcher::fill_queue() {
+  if (settings_.shuffle_seed) {
+    shuffle(plan_, *settings_.shuffle_seed + static_cast<unsigned>(round_));
+  }
+  ++round_;
+  for (const Unit& unit : plan_.units) {
     Task task;
     for (const SuiteConfig& suite : settings_.config.suites) {
       task.suite = suite.name == unit.suite ? &suite : task.suite;
@@ -77,9 +88,16 @@ void Dispatcher::fill_queue(const Plan& plan) {
     task.file = unit.file;
     task.serial = unit.serial;
     for (const TestCase& test : unit.tests) {
-      task.tests.push_back({test, 1});
+      task.tests.push_back({test, round_});
     }
     queue_.push_back(std::move(task));
+  }
+}
+
+void Dispatcher::begin_next_round() {
+  const bool over = !queue_.empty() || !running_.empty() || round_ >= settings_.repeat;
+  if (!over && stop_ == Stop::kNone && !(settings_.until_fail && red_ > 0)) {
+    fill_queue();
   }
 }
 
@@ -158,6 +176,9 @@ void Dispatcher::stop(Stop why, const std::string& reason) {
 void Dispatcher::give_up_queue() {
   for (const Task& task : queue_) {
     for (const PlannedTest& planned : task.tests) {
+      if (planned.attempt > 1) {
+        continue;  // it has an outcome
+      }
       journal_.append(
           TestNotRun{planned.test.id(), std::string(reason_of(stop_)), stop_ == Stop::kFailFast});
     }
@@ -165,8 +186,8 @@ void Dispatcher::give_up_queue() {
   queue_.clear();
 }
 
-void Dispatcher::run(const Plan& plan) {
-  fill_queue(plan);
+void Dispatcher::run() {
+  fill_queue();
   if (settings_.stop_fd >= 0) {
     loop_.watch(settings_.stop_fd, [this] {
       while (const std::optional<int> signal = take_stop_signal(settings_.stop_fd)) {
@@ -181,6 +202,7 @@ void Dispatcher::run(const Plan& plan) {
   while (!running_.empty() && !abandoned_) {
     loop_.run_once();
     over_.clear();
+    begin_next_round();
     start_what_may();
   }
   loop_.cancel(limit);
@@ -206,7 +228,7 @@ base::Result<RunSummary> run_tests(const RunSettings& settings, const Plan& plan
     event.reason = test.note;
     journal.append(std::move(event));
   }
-  Dispatcher(settings, loop, **attempts, journal).run(plan);
+  Dispatcher(settings, plan, loop, **attempts, journal).run();
   (*attempts)->close();
   return RunSummary{(*attempts)->llm_calls()};
 }

@@ -18,6 +18,7 @@ void each(Archive& archive, TestCase& e) {
   archive("line", e.line);
   archive("disabled", e.disabled);
   archive("note", e.note);
+  archive("tags", e.tags);
 }
 
 template <typename Archive>

@@ -10,6 +10,7 @@
 #include "common/base/env.h"
 #include "common/redact/redactor.h"
 #include "harness/config/config.h"
+#include "harness/plan/quarantine.h"
 #include "harness/service/services.h"
 
 namespace harness {
@@ -28,6 +29,10 @@ struct RunSettings {
   std::shared_ptr<const redact::Redactor> redactor = {};
   int jobs = 1;
   int retries = 0;
+  int repeat = 1;           // how often each test is run; each time is an attempt of its own
+  bool until_fail = false;  // no more often where one was red
+  std::optional<std::uint64_t> shuffle_seed = {};
+  Quarantine quarantine = {};
   std::optional<int> fail_fast = {};  // stop starting after so many red tests
   std::optional<std::chrono::milliseconds> test_timeout =
       {};  // of the flag: goes before the suite's own

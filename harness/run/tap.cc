@@ -38,7 +38,7 @@ std::string unescaped(std::string_view text, std::string& directive) {
   return std::string(base::trimmed(out));
 }
 
-// The rest of a directive where it is `word`, whatever its case: "SKIP no lighthouse", "TODO".
+// The rest of a directive where it is `word`, whatever its case: "SKIP no lighthouse", "todo".
 std::optional<std::string> directive_of(const std::string& directive, std::string_view word) {
   if (!base::equals_ignoring_case(directive.substr(0, word.size()), word)) {
     return std::nullopt;

@@ -28,7 +28,8 @@ struct TestCase {
   int line = 0;           // 0: not known
   bool disabled =
       false;  // listed, not run: GoogleTest's DISABLED_, a module that skips itself at import
-  std::string note = {};  // why it is disabled, where that is known
+  std::string note = {};               // why it is disabled, where that is known
+  std::vector<std::string> tags = {};  // its suite's, and the markers of pytest
 
   [[nodiscard]] std::string id() const { return suite + "/" + name; }
 };

@@ -1,5 +1,6 @@
 #include "harness/verdict/results.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -150,10 +151,13 @@ void conclude(TestResult& result) {
   result.by_fail_fast = false;  // what was not run is at most another attempt
   result.outcome = last.outcome;
   result.reason = last.reason;
-  if (last.outcome == Outcome::kPassed && is_red(result.attempts.front().outcome)) {
+  const auto red =
+      std::find_if(result.attempts.begin(), result.attempts.end(),
+                   [](const AttemptFinished& attempt) { return is_red(attempt.outcome); });
+  if (last.outcome == Outcome::kPassed && red != result.attempts.end()) {
     result.outcome = Outcome::kFlaky;
-    result.reason = "passed at attempt " + std::to_string(last.attempt) +
-                    "; before: " + result.attempts.front().reason;
+    result.reason =
+        "passed at attempt " + std::to_string(last.attempt) + "; before: " + red->reason;
   }
 }
 

@@ -36,7 +36,7 @@ from conftest import GTEST_SAMPLES, PYTEST_SAMPLES, left_running
         (["--gtest", "/etc/passwd"], 4, "not executable"),
         (["--pytest", "no/such/folder"], 4, "no such file or folder"),
         (["--pytest", PYTEST_SAMPLES / "import_error"], 1, "no_such_module_of_ours"),
-        (["--rerun-failed"], 2, "not supported yet"),
+        (["--rerun-failed", "--command", "a=true"], 2, "no former run in build/reports"),
         ([], 2, "no suites"),
         (["--gtest", GTEST_SAMPLES / "outcomes", "--llm", "real"], 13, "no key"),
         (

@@ -50,7 +50,7 @@ TEST(ACommandWithoutCases, IsItsExitCode) {
 TEST(Tap, IsBelievedWhereExitCodeAndPlanAgree) {
   const CommandJudgement judgement = judge_tap(
       "TAP version 14\n1..4\nok 1 - sails\n# a word\nok 2 - anchors # SKIP no harbour\n"
-      "not ok 3 - flies # TODO wings\nok 4\n");
+      "not ok 3 - flies # Todo wings\nok 4\n");
 
   EXPECT_EQ(judgement.command.outcome, Outcome::kPassed) << judgement.command.reason;
   EXPECT_THAT(told(judgement),

@@ -1,0 +1,29 @@
+#include "harness/former_run.h"
+
+#include "harness/run/journal.h"
+#include "harness/verdict/results.h"
+
+namespace harness {
+
+base::Result<std::set<std::string>> red_tests_of(const std::string& report_directory) {
+  const base::Result<std::vector<Record>> records =
+      read_journal(report_directory + "/journal.jsonl");
+  if (!records) {
+    return base::not_found("--rerun-failed: no former run in " + report_directory + ": " +
+                           records.error().message);
+  }
+  const RunResults results = collect(*records);
+  if (!results.listed) {
+    return base::not_found("--rerun-failed: the run in " + report_directory +
+                           " ended before it had a list of tests");
+  }
+  std::set<std::string> red;
+  for (const TestResult& result : results.tests) {
+    if (is_red(result.outcome) || result.outcome == Outcome::kFlaky) {
+      red.insert(result.test.id());
+    }
+  }
+  return red;
+}
+
+}  // namespace harness
