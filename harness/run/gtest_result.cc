@@ -140,6 +140,15 @@ bool transcript_says_failed(const GtestRun& run) {
   return last("[  FAILED  ] ") > std::max(last("[       OK ] "), last("[  SKIPPED ] "));
 }
 
+// The transcript begins the test and never ends it: a report that was written by somebody else. A
+// binary that prints nothing of its tests says nothing here.
+bool transcript_leaves_it_open(const GtestRun& run) {
+  const std::size_t begun = run.output.rfind("[ RUN      ] " + run.test);
+  return begun != std::string::npos &&
+         run.output.find("[       OK ] " + run.test, begun) == std::string::npos &&
+         run.output.find("[  SKIPPED ] " + run.test, begun) == std::string::npos;
+}
+
 Judgement red(Outcome outcome, std::string reason, std::vector<Failure> failures = {}) {
   Judgement judgement{outcome, std::move(reason), std::move(failures), false};
   if (judgement.failures.empty()) {
@@ -195,6 +204,8 @@ Judgement judge_gtest(const GtestRun& run) {
                                           " tests where this one was asked for");
   } else if (transcript_says_failed(run)) {
     judgement = red(Outcome::kFailed, "the report has no failure, but the output says FAILED");
+  } else if (transcript_leaves_it_open(run)) {
+    judgement = red(Outcome::kFailed, "the report has it to its end, but the output does not");
   } else if (report->skipped) {
     judgement.outcome = Outcome::kSkipped;
     judgement.reason = report->skip_message;

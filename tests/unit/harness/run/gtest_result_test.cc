@@ -64,6 +64,16 @@ TEST(GtestJudgement, NamesTheLimitOfMemoryOnlyOfAKill) {
   EXPECT_EQ(judge_gtest(run).reason, "signal 11 (Segmentation fault)");
 }
 
+// A test that writes its own report and ends its process leaves its transcript open.
+TEST(GtestJudgement, AReportOfATestThatTheOutputNeverEndsIsRed) {
+  GtestRun run = run_of(report(one_case("")));
+  run.output = "[ RUN      ] S.T\nhalf a line";
+  EXPECT_EQ(judge_gtest(run).outcome, Outcome::kFailed);
+
+  run.output += "[       OK ] S.T (0 ms)\n";
+  EXPECT_EQ(judge_gtest(run).outcome, Outcome::kPassed);
+}
+
 TEST(GtestJudgement, ANonZeroExitBeatsACleanReport) {
   GtestRun run = run_of(report(one_case("")), {1, 0});
   run.output = "/src/suite.cc:9: Failure\nFailed\nthe suite cannot be set up\n\n[ RUN      ] S.T\n";

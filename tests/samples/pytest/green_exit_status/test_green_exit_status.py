@@ -1,0 +1,2 @@
+def test_here():
+    raise AssertionError("the exit code says 0")

@@ -1,0 +1,7 @@
+"""Aborts."""
+
+import os
+
+
+def test_here():
+    os.abort()

@@ -1,0 +1,5 @@
+"""A message that is no Unicode."""
+
+
+def test_here():
+    raise AssertionError("\ud800 is half a character")

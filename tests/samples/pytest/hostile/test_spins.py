@@ -1,0 +1,6 @@
+"""Never ends."""
+
+
+def test_here():
+    while True:
+        pass
