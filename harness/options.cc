@@ -151,8 +151,7 @@ void add_run_flags(CLI::App* app, Parsed& parsed) {
   add_duration(app, "--run-timeout", "Limit of the whole run",
                [&run](Duration duration) { run.run_timeout = duration; });
   app->add_option("--retry", run.retries, "More attempts of a red test; passed then is flaky")
-      ->check(CLI::Range(0, kRetriesMax).description(""))
-      ->capture_default_str();
+      ->check(CLI::Range(0, kRetriesMax).description(""));
   add_repetition(app, run);
   app->add_option_function<std::string>(
          "--fail-fast", [&run](const std::string& text) { run.fail_fast = parse_count(text); },
@@ -313,7 +312,7 @@ std::optional<EndNow> check_later(const CLI::App& app, const Parsed& parsed) {
       return usage_error(std::string(verb) + " is not supported yet");
     }
   }
-  if (parsed.run.retries > 0 && (parsed.run.repeat > 1 || parsed.run.until_fail)) {
+  if (parsed.run.retries.value_or(0) > 0 && (parsed.run.repeat > 1 || parsed.run.until_fail)) {
     return usage_error(
         "--retry and --repeat exclude each other: is a second attempt there to pass, "
         "or to fail?");

@@ -36,8 +36,8 @@ struct SelectionOptions {
 
 struct RunOptions {
   SelectionOptions selection = {};
-  std::optional<int> jobs = {};  // none: as many as CPUs may be used
-  int retries = 0;
+  std::optional<int> jobs = {};     // none: as many as CPUs may be used
+  std::optional<int> retries = {};  // none: as the file has it
   int repeat = 1;
   bool until_fail = false;
   bool shuffle = false;

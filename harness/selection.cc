@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "common/base/text.h"
+#include "harness/discover/binaries.h"
 
 namespace harness {
 namespace {
@@ -15,14 +16,26 @@ bool is_taken(const Config& config, const std::string& name) {
                      [&](const SuiteConfig& suite) { return suite.name == name; });
 }
 
-// The path's last part, with -2 and so on where that is taken.
-std::string free_name(const Config& config, const std::string& path) {
+// The path's last part.
+std::string last_part(const std::string& path) {
   const fs::path normal = fs::absolute(path).lexically_normal();
-  const std::string last =
-      (normal.has_filename() ? normal : normal.parent_path()).filename().string();
-  std::string name = last;
+  return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
+}
+
+// The same as a part of a suite's name.
+std::string plain_part(const std::string& path) {
+  std::string part = last_part(path);
+  for (char& c : part) {
+    c = is_suite_name(std::string("a") + c) ? c : '_';
+  }
+  return part;
+}
+
+// With -2 and so on where it is taken.
+std::string free_name(const Config& config, const std::string& wanted) {
+  std::string name = wanted;
   for (int i = 2; is_taken(config, name); ++i) {
-    name = last + "-" + std::to_string(i);
+    name = wanted + "-" + std::to_string(i);
   }
   return name;
 }
@@ -35,7 +48,7 @@ void use_every_service(SuiteConfig& suite, const Config& config) {
 
 void add_suite(Config& config, SuiteKind kind, const std::string& path) {
   SuiteConfig suite;
-  suite.name = free_name(config, path);
+  suite.name = free_name(config, last_part(path));
   suite.kind = kind;
   // A flag's path starts where the user stands, a file's path where the file is.
   const bool same = config.directory.empty() ||
@@ -43,6 +56,28 @@ void add_suite(Config& config, SuiteKind kind, const std::string& path) {
   suite.path = same ? path : fs::absolute(path).lexically_normal().string();
   use_every_service(suite, config);
   config.suites.push_back(std::move(suite));
+}
+
+// One suite for each binary that a pattern means, named after both; a pattern that means none stays
+// and is told by who lists it.
+void expand_patterns(Config& config) {
+  std::vector<SuiteConfig> written;
+  written.swap(config.suites);
+  for (SuiteConfig& suite : written) {
+    const bool pattern = suite.kind == SuiteKind::kGoogleTest && is_binary_pattern(suite.path);
+    const std::vector<std::string> binaries =
+        pattern ? find_googletest_binaries(suite.path, config.directory)
+                : std::vector<std::string>();
+    for (const std::string& binary : binaries) {
+      SuiteConfig one = suite;
+      one.path = binary;
+      one.name = free_name(config, suite.name + "." + plain_part(binary));
+      config.suites.push_back(std::move(one));
+    }
+    if (binaries.empty()) {
+      config.suites.push_back(std::move(suite));
+    }
+  }
 }
 
 // NAME=CMD: the user's words are for a shell, where the user stands.
@@ -86,6 +121,7 @@ base::Result<Config> load_selection(const SelectionOptions& selection) {
       return added.error();
     }
   }
+  expand_patterns(*config);
   if (config->suites.empty()) {
     return base::invalid_input(
         config->file.empty() ? "no suites: there is no " + selection.config.path +

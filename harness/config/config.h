@@ -75,6 +75,7 @@ struct SuiteConfig {
   std::string report;     // command: the JUnit file that it writes, where it cannot be told which
   std::string directory;  // command: working folder, relative to the file
   std::optional<std::chrono::milliseconds> timeout;  // of one test
+  std::optional<int> retry;                          // more attempts of a red test
   std::vector<std::string> uses;
   std::vector<std::string> tags;  // of each of its tests, for --filter
   SessionMode session = SessionMode::kAlias;
@@ -113,6 +114,7 @@ struct Config {
   std::vector<SuiteConfig> suites;
   std::vector<QuarantineConfig> quarantine;
   std::chrono::milliseconds test_timeout{60'000};
+  int retry = 0;  // of suites that do not say
   std::chrono::milliseconds run_timeout{20 * 60'000};
   std::string report_directory = "build/reports";
   std::vector<Setting> settings;  // of the file; for `harness doctor`

@@ -23,6 +23,7 @@ constexpr std::string_view kFormat = "harness/v1";
 constexpr std::size_t kConfigBytesMax = 1024 * 1024;
 constexpr std::size_t kConfigNodesMax = 50'000;
 constexpr std::size_t kNameBytesMax = 64;
+constexpr int kRetriesMax = 100;
 
 // Names end up in file names, session names and "${...}".
 bool is_plain_name(std::string_view name, std::string_view punctuation) {
@@ -252,10 +253,11 @@ void Parser::suites(const yaml::Node& node) {
 }
 
 SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
-  const Section section(node, mistakes_,
-                        {"name", "kind", "path", "run", "results", "report", "directory", "timeout",
-                         "uses", "tags", "session", "expects_misses", "environment", "env"},
-                        {"retry", "filter", "isolation", "jobs"});
+  const Section section(
+      node, mistakes_,
+      {"name", "kind", "path", "run", "results", "report", "directory", "timeout", "retry", "uses",
+       "tags", "session", "expects_misses", "environment", "env"},
+      {"filter", "isolation", "jobs"});
   SuiteConfig suite;
   suite.place = section.place();
   section.need("name", suite.name);
@@ -271,6 +273,9 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   std::chrono::milliseconds timeout{};
   if (section.read("timeout", timeout)) {
     suite.timeout = timeout;
+  }
+  if (int retry = 0; section.read_count("retry", retry, kRetriesMax)) {
+    suite.retry = retry;
   }
   section.read_list("uses", suite.uses);
   section.read_list("tags", suite.tags);
@@ -304,12 +309,15 @@ void Parser::llm(const yaml::Node& node) {
 }
 
 void Parser::limits(const yaml::Node& node) {
-  const Section section(node, mistakes_, {"test", "run"}, {"retry", "jobs"});
+  const Section section(node, mistakes_, {"test", "run", "retry"}, {"jobs"});
   if (section.read("test", config_.test_timeout)) {
     origins_["limits.test"] = section.place_of("test");
   }
   if (section.read("run", config_.run_timeout)) {
     origins_["limits.run"] = section.place_of("run");
+  }
+  if (section.read_count("retry", config_.retry, kRetriesMax)) {
+    origins_["limits.retry"] = section.place_of("retry");
   }
 }
 
@@ -327,6 +335,7 @@ void Parser::keep_settings() {
         std::pair("llm.mode", std::string(modes.at(static_cast<std::size_t>(config_.llm)))),
         std::pair("limits.test", base::format_duration(config_.test_timeout)),
         std::pair("limits.run", base::format_duration(config_.run_timeout)),
+        std::pair("limits.retry", std::to_string(config_.retry)),
         std::pair("report.dir", config_.report_directory)}) {
     const auto origin = origins_.find(name);
     config_.settings.push_back(

@@ -125,6 +125,20 @@ bool Section::read(std::string_view key, bool& value) const {
   return true;
 }
 
+bool Section::read_count(std::string_view key, int& value, int most) const {
+  const std::optional<yaml::Node> node = find(key);
+  if (!node) {
+    return false;
+  }
+  const base::Result<std::int64_t> count = node->integer(0, most);
+  if (!count) {
+    mistakes_->add(count.error());
+    return false;
+  }
+  value = static_cast<int>(*count);
+  return true;
+}
+
 bool Section::read(std::string_view key, std::chrono::milliseconds& value) const {
   std::string text;
   if (!read(key, text)) {

@@ -38,6 +38,7 @@ class Section {
   bool read(std::string_view key, std::string& value) const;  // not empty
   bool read(std::string_view key, bool& value) const;
   bool read(std::string_view key, std::chrono::milliseconds& value) const;  // above zero
+  bool read_count(std::string_view key, int& value, int most) const;        // from 0
   bool read_list(std::string_view key, std::vector<std::string>& values) const;
   // NAME: value, as for an environment.
   bool read_variables(std::string_view key, Pairs& values) const;

@@ -3,6 +3,7 @@
 #include "common/base/duration.h"
 #include "common/base/file.h"
 #include "common/base/random.h"
+#include "harness/discover/binaries.h"
 #include "harness/discover/command.h"
 #include "harness/discover/discover.h"
 #include "harness/discover/gtest_list.h"
@@ -35,6 +36,9 @@ SuiteListing discover_googletest(const SuiteConfig& suite, const DiscoveryContex
     listing.problems.push_back({suite.name, suite.path, std::move(reason), std::move(output)});
     return listing;
   };
+  if (is_binary_pattern(suite.path)) {
+    return fail("no binary of GoogleTest is meant by " + suite.path, "");
+  }
   ProcessSpec spec;
   spec.argv = {binary, "--gtest_list_tests", "--gtest_output=json:" + list};
   spec.environment = context.environment;

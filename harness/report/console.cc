@@ -52,6 +52,7 @@ std::string Console::bottom_line() const {
 
 void Console::finished(const AttemptFinished& event) {
   done_ += event.will_retry ? 0 : 1;
+  total_ = done_ > total_ ? done_ : total_;  // cases of commands, repeated tests
   red_ += is_red(event.outcome) && !event.will_retry ? 1 : 0;
   std::erase(running_, event.test);
   const bool quiet = event.outcome == Outcome::kPassed;

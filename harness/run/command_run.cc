@@ -279,7 +279,7 @@ void CommandUnit::write_cases(const std::vector<CommandCase>& cases, const Plann
 
 void CommandUnit::settle(AttemptEnd end, std::vector<CommandCase> cases) {
   const PlannedTest planned = task_.tests.front();
-  const bool may_retry = stop_ == Stop::kNone && context_.may_retry(planned.attempt);
+  const bool may_retry = stop_ == Stop::kNone && context_.may_retry(*task_.suite, planned.attempt);
   const bool red_case = std::any_of(cases.begin(), cases.end(), [](const CommandCase& entry) {
     return is_red(entry.judgement.outcome);
   });

@@ -24,15 +24,16 @@ class Dispatcher {
         loop_(loop),
         attempts_(attempts),
         journal_(journal),
-        context_{
-            settings,
-            loop,
-            attempts,
-            journal,
-            memory_,
-            [this] { return known_processes(); },
-            [this](int attempt) { return attempt <= settings_.retries && stop_ == Stop::kNone; },
-            [this](Outcome outcome, bool will_retry) { count(outcome, will_retry); }} {}
+        context_{settings,
+                 loop,
+                 attempts,
+                 journal,
+                 memory_,
+                 [this] { return known_processes(); },
+                 [this](const SuiteConfig& suite, int attempt) {
+                   return attempt <= retries_of(settings_, suite) && stop_ == Stop::kNone;
+                 },
+                 [this](Outcome outcome, bool will_retry) { count(outcome, will_retry); }} {}
 
   void run();
 

@@ -154,7 +154,7 @@ void GtestUnit::settle(AttemptEnd end) {
   ::unlink((report_ + ".xml").c_str());
   ::unlink((report_ + ".premature").c_str());
   const PlannedTest planned = task_.tests.front();
-  const bool may_retry = stop_ == Stop::kNone && context_.may_retry(planned.attempt);
+  const bool may_retry = stop_ == Stop::kNone && context_.may_retry(*task_.suite, planned.attempt);
   context_.attempts.settle(std::move(attempt_), std::move(end), may_retry,
                            [this, planned](Outcome outcome, bool will_retry) {
                              context_.told(outcome, will_retry);

@@ -364,7 +364,7 @@ void PytestUnit::settle_current(Judgement judgement, const Child::End* end) {
   }
   any_failed_ |= attempt_end.judgement.outcome == Outcome::kFailed;
   const PlannedTest planned{current_->attempt->test, current_->attempt->number};
-  const bool may_retry = stop_ == Stop::kNone && context_.may_retry(planned.attempt);
+  const bool may_retry = stop_ == Stop::kNone && context_.may_retry(*task_.suite, planned.attempt);
   ++settling_;
   context_.attempts.settle(std::move(current_->attempt), std::move(attempt_end), may_retry,
                            [this, planned](Outcome outcome, bool will_retry) {

@@ -28,7 +28,7 @@ struct RunSettings {
   std::string private_directory = {};  // ours alone; holds the pytest plugin
   std::shared_ptr<const redact::Redactor> redactor = {};
   int jobs = 1;
-  int retries = 0;
+  std::optional<int> retries = {};  // of the flag: goes before the suite's own
   int repeat = 1;           // how often each test is run; each time is an attempt of its own
   bool until_fail = false;  // no more often where one was red
   std::optional<std::uint64_t> shuffle_seed = {};
@@ -43,6 +43,13 @@ struct RunSettings {
 // The limit of one test of the suite: flag over suite over `limits`.
 inline std::chrono::milliseconds test_limit(const RunSettings& settings, const SuiteConfig& suite) {
   return settings.test_timeout.value_or(suite.timeout.value_or(settings.config.test_timeout));
+}
+
+// How many more attempts a red test of the suite has, in the same order. A repeated run has none.
+inline int retries_of(const RunSettings& settings, const SuiteConfig& suite) {
+  return settings.repeat > 1
+             ? 0
+             : settings.retries.value_or(suite.retry.value_or(settings.config.retry));
 }
 
 }  // namespace harness

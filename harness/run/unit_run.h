@@ -37,7 +37,7 @@ struct UnitContext {
   Journal& journal;
   const MemoryGroup& memory;
   std::function<std::vector<pid_t>()> known;  // processes that are not strays
-  std::function<bool(int attempt)> may_retry;
+  std::function<bool(const SuiteConfig&, int attempt)> may_retry;
   std::function<void(Outcome, bool will_retry)> told;  // an attempt's outcome was written
 };
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from conftest import GTEST_SAMPLES
 
 TESTS = """\
 import os, pathlib, pytest
@@ -203,3 +204,45 @@ def test_a_quarantine_whose_day_has_passed_is_red(suites):
     assert (
         "harness.yaml:8:5: the quarantine of test(nothing) ended with 2020-01-31 (ada)" in run.out
     )
+
+
+def test_retries_are_allowed_suite_by_suite(suites):
+    (suites.folder / "test_x.py").write_text(FAILS_AT.format(1))
+    (suites.folder / "harness.yaml").write_text(
+        "drydock: harness/v1\nname: x\nsuites:\n"
+        "  - {name: may, kind: pytest, path: test_x.py}\n"
+        "  - {name: must-not, kind: pytest, path: test_x.py, retry: 0}\n"
+        "limits: {retry: 1}\n"
+    )
+    run = suites.run()
+    assert run.code == 1
+    assert [(r["test"].partition("/")[0], r["outcome"]) for r in run.of("attempt_finished")] in (
+        [("may", "failed"), ("may", "passed"), ("must-not", "failed")],
+        [("may", "failed"), ("must-not", "failed"), ("may", "passed")],
+        [("must-not", "failed"), ("may", "failed"), ("may", "passed")],
+    )
+    assert run.verdict["counts"]["flaky"] == 1
+    assert suites.run("--retry", "1").code == 5
+    assert suites.run("--retry", "0").verdict["counts"]["failed"] == 2
+
+
+def test_binaries_are_found_by_what_they_are(suites):
+    folder = suites.folder / "bin"
+    folder.mkdir()
+    for name in ("sea_test", "air_test"):
+        (folder / name).symlink_to(GTEST_SAMPLES / "unit")
+    (folder / "no_test").symlink_to("/bin/true")
+    (folder / "danger_test").write_text("#!/bin/sh\ntouch ran\n")
+    (folder / "danger_test").chmod(0o755)
+    (suites.folder / "harness.yaml").write_text(
+        "drydock: harness/v1\nname: x\nsuites: [{name: cpp, kind: gtest, path: bin/*_test}]\n"
+    )
+    run = suites.run()
+    assert run.code == 0, run.out + run.err
+    assert ids(run) == [
+        f"cpp.{s}_test/Ship.{t}" for s in ("air", "sea") for t in ("Floats", "Sails")
+    ]
+    assert not (suites.folder / "ran").exists()
+    nothing = suites.run("--gtest", "bin/*_tset")
+    assert nothing.code == 4
+    assert "no binary of GoogleTest is meant by bin/*_tset" in nothing.out

@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "one of 'env' and 'file'"},
         Mistake{"a secret of two sources", "secrets:\n  - {name: A, env: A, file: /a}\n", "3:5",
                 "one of 'env' and 'file'"},
-        Mistake{"a key of later", "limits: {retry: 3}\n", "2:10", "'retry' is not supported yet"},
+        Mistake{"a key of later", "limits: {jobs: 3}\n", "2:10", "'jobs' is not supported yet"},
         Mistake{"local of another kind", "services: {r: {kind: redis, local: {database: x}}}\n",
                 "2:37", "unknown key 'database': expected no key"},
         Mistake{"env of a database", "services: {r: {kind: redis, local: {}, env: {A: b}}}\n",
