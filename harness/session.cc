@@ -13,7 +13,6 @@
 #include "harness/discover/pytest_plugin.h"
 #include "harness/former_run.h"
 #include "harness/handover/handover.h"
-#include "harness/list_event.h"
 #include "harness/migrate/migrate.h"
 #include "harness/process/cpus.h"
 #include "harness/process/process.h"
@@ -328,7 +327,8 @@ bool Session::list_tests() {
   }
   plan_ = make_plan(discovery.tests, config_, options_.selection.filter, options_.selection.shard,
                     only_);
-  journal_.append(list_event(discovery, plan_, options_.selection.filter));
+  journal_.append(TestsListed{plan_.selected, static_cast<std::int64_t>(plan_.listed),
+                              plan_.list_sha256, discovery.empty_suites, plan_.elsewhere});
   phase("list",
         std::to_string(plan_.selected.size()) + " of " + std::to_string(plan_.listed) +
             " tests selected" + (only_ ? " (--rerun-failed)" : ""),

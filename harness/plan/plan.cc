@@ -97,6 +97,7 @@ Plan make_plan(const std::vector<TestCase>& tests, const Config& config, const F
         suite.name, suite.kind, grouped ? file_of(test.name) : "", {}, shares_alias(suite, config)};
     const std::string key = grouped ? suite.name + "/" + unit.file : test.id();
     if (!is_of_shard(unit, key, shard)) {
+      plan.elsewhere.push_back(test.id());
       continue;
     }
     plan.selected.push_back(test);

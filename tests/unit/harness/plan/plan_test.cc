@@ -94,6 +94,22 @@ TEST(Shards, TogetherAreTheListAndShareNothing) {
   EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), 60U);
 }
 
+TEST(Shards, KnowWhatTheOthersRun) {
+  const Config config = config_with_application();
+  std::set<std::string> selected;
+  for (const TestCase& test : make_plan(all_tests(), config, *Filter::parse("py/"), Shard()).selected) {
+    selected.insert(test.id());
+  }
+  for (int i = 0; i < 3; ++i) {
+    const Plan plan = make_plan(all_tests(), config, *Filter::parse("py/"), Shard{i, 3});
+    std::set<std::string> both(plan.elsewhere.begin(), plan.elsewhere.end());
+    for (const TestCase& test : plan.selected) {
+      EXPECT_TRUE(both.insert(test.id()).second) << test.id();
+    }
+    EXPECT_EQ(both, selected) << "what the filter leaves out is nobody's";
+  }
+}
+
 TEST(Shards, KeepAllThatShareAnAliasTogether) {
   for (int i = 1; i < 3; ++i) {
     for (const TestCase& test :
