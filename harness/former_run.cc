@@ -6,13 +6,13 @@
 namespace harness {
 
 base::Result<std::set<std::string>> red_tests_of(const std::string& report_directory) {
-  const base::Result<std::vector<Record>> records =
+  const base::Result<JournalText> journal =
       read_journal(report_directory + "/journal.jsonl");
-  if (!records) {
+  if (!journal) {
     return base::not_found("--rerun-failed: no former run in " + report_directory + ": " +
-                           records.error().message);
+                           journal.error().message);
   }
-  const RunResults results = collect(*records);
+  const RunResults results = collect(journal->records);
   if (!results.listed) {
     return base::not_found("--rerun-failed: the run in " + report_directory +
                            " ended before it had a list of tests");
