@@ -14,8 +14,10 @@ line begins with the nonce of this process.
 Without the harness (no DRYDOCK_PYTEST in the environment) it only registers the marker.
 """
 
+import faulthandler
 import json
 import os
+import signal
 import sys
 
 import pytest
@@ -28,6 +30,8 @@ MARKS_OF_PYTEST = frozenset(
 
 # Taken at once, so that nothing that a test starts is told of it.
 _settings = json.loads(os.environ.pop("DRYDOCK_PYTEST", "null"))
+# Standard error as it is before pytest captures it.
+_errors = os.dup(2) if _settings is not None else None
 
 
 def _shortened(text):
@@ -200,6 +204,11 @@ class Runner(Reporter):
         self.channel.tell("phase", **fields)
 
 
+def _show_stacks_when_asked():
+    """A test that hangs is shown where it does, also where it waits outside of Python."""
+    faulthandler.register(signal.SIGUSR2, file=_errors, all_threads=True)
+
+
 def pytest_configure(config):
     config.addinivalue_line(
         "markers",
@@ -216,4 +225,5 @@ def pytest_configure(config):
         if answer is None:
             sys.exit(3)
         reporter = Runner(channel, _settings["root"], answer["tests"])
+        _show_stacks_when_asked()
     config.pluginmanager.register(reporter, "drydock-reporter")

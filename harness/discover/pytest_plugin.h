@@ -1,6 +1,7 @@
 // Our pytest plugin (clients/pytest/drydock_pytest.py), as it is handed to a test process.
 #pragma once
 
+#include <csignal>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ base::Result<void> write_pytest_plugin(const std::string& directory);
 std::vector<std::string> with_pytest_plugin(std::vector<std::string> environment,
                                             const std::string& directory,
                                             const std::string& settings);
+
+// At this one the plugin writes the stacks of all threads to the process's standard error.
+inline constexpr int kPluginStackSignal = SIGUSR2;
 
 // The child's numbers of the two pipes.
 inline constexpr int kPluginOut = 3;

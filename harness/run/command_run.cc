@@ -117,6 +117,7 @@ void CommandUnit::run(const std::string& trouble) {
   timer_ = context_.loop.at(attempt_->started + limit_, [this] {
     timer_.reset();
     late_ = true;
+    attempt_->log->write(hang_report(child_->pid(), limit_));
     child_->end(SIGTERM);
   });
 }

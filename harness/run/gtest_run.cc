@@ -92,6 +92,7 @@ void GtestUnit::run(const std::string& trouble) {
   timer_ = context_.loop.at(attempt_->started + limit_, [this] {
     timer_.reset();
     late_ = true;
+    attempt_->log->write(hang_report(child_->pid(), limit_));
     child_->end(SIGTERM);
   });
 }

@@ -11,6 +11,7 @@
 #include "harness/discover/discover.h"
 #include "harness/discover/pytest_messages.h"
 #include "harness/discover/pytest_plugin.h"
+#include "harness/process/snapshot.h"
 #include "harness/run/pytest_command.h"
 #include "harness/run/pytest_result.h"
 #include "harness/run/unit_run.h"
@@ -24,6 +25,7 @@ constexpr std::size_t kNonceBytes = 16;
 constexpr std::size_t kAliasBytes = 12;
 constexpr std::size_t kPreambleMax = 64 * 1024;
 constexpr int kPytestTestsFailed = 1;
+constexpr std::chrono::milliseconds kStackTime{300};  // for Python to write its stacks
 
 // A test that has run, or is running.
 struct Current {
@@ -76,6 +78,7 @@ class PytestUnit final : public UnitRun {
   base::Result<void> spawn();
   void answer(const json& value) const;
   void arm();
+  void tell_where_it_hangs();
   void disarm();
   void read_messages();
   void take(const PytestMessage& message);
@@ -181,6 +184,20 @@ void PytestUnit::arm() {
   timer_ = context_.loop.at(context_.loop.clock().mono() + limit_, [this] {
     timer_.reset();
     late_ = true;
+    tell_where_it_hangs();
+  });
+}
+
+// Python shows the stacks of its threads when asked, whatever they wait for; then it is ended.
+void PytestUnit::tell_where_it_hangs() {
+  if (current_) {
+    current_->attempt->log->write(hang_report(child_->pid(), limit_));
+  }
+  if (const std::vector<pid_t> tree = process_tree(child_->pid()); tree.size() > 1) {
+    ::kill(tree[1], kPluginStackSignal);
+  }
+  timer_ = context_.loop.at(context_.loop.clock().mono() + kStackTime, [this] {
+    timer_.reset();
     child_->end(SIGINT);
   });
 }
@@ -298,7 +315,7 @@ void PytestUnit::go(const std::string& trouble) {
 }
 
 void PytestUnit::on_end() {
-  if (child_->signalled()) {
+  if (child_->signalled() || late_) {
     return;  // our signal ended it: what it says of itself since does not count
   }
   current_->over = true;

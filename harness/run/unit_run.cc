@@ -1,6 +1,7 @@
 #include "harness/run/unit_run.h"
 
 #include "common/base/duration.h"
+#include "harness/process/snapshot.h"
 
 namespace harness {
 
@@ -16,6 +17,11 @@ std::string_view reason_of(Stop stop) {
       return "the run is out of time";
   }
   return "";
+}
+
+std::string hang_report(pid_t pid, std::chrono::milliseconds limit) {
+  return "\n--- over its limit of " + base::format_duration(limit) + "; what it was doing ---\n" +
+         snapshot_of(pid);
 }
 
 Judgement not_run(Stop why) {

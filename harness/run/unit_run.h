@@ -59,6 +59,9 @@ std::unique_ptr<UnitRun> make_pytest_run(const UnitContext& context, Task task, 
 std::unique_ptr<UnitRun> make_command_run(const UnitContext& context, Task task,
                                           UnitRun::Done done);
 
+// What a test that is over its limit was doing, for its log. `pid` is its guard's.
+std::string hang_report(pid_t pid, std::chrono::milliseconds limit);
+
 // The judgement of an attempt that was ended because the run was.
 Judgement not_run(Stop why);
 Judgement timed_out(std::string_view what, std::chrono::milliseconds limit);

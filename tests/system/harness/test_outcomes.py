@@ -43,6 +43,23 @@ def test_every_way_to_end_of_pytest(pytest_run):
 def test_a_hanging_file_costs_only_its_hanging_tests(harness):
     run = harness.run("--pytest", PYTEST_SAMPLES / "hangs", *TIMEOUT)
     assert run.outcomes() == model.PYTEST_HANGS
+    logs = {record["test"]: record["log"] for record in run.of("attempt_finished")}
+    for test in ("test_hangs", "test_hangs_without_an_ear_for_signals"):
+        log = (run.reports / logs[f"hangs/test_hangs.py::{test}"]).read_text()
+        assert "over its limit of 3s; what it was doing" in log, log
+        assert "-m pytest" in log
+        assert f" in {test}\n" in log.partition("over its limit")[2]
+
+
+def test_a_hanging_test_is_shown_with_its_threads(harness):
+    run = harness.run(
+        "--gtest", GTEST_SAMPLES / "outcomes", "--filter", "test(=Hangs.Forever)", *TIMEOUT
+    )
+    (record,) = run.of("attempt_finished")
+    assert record["outcome"] == "timed_out"
+    assert "over its limit of 3s; what it was doing" in record["output_tail"]
+    assert "/outcomes --gtest_filter=Hangs.Forever" in record["output_tail"]
+    assert "S (sleeping)" in record["output_tail"]
 
 
 @pytest.mark.parametrize("which", ["gtest_run", "pytest_run"])
