@@ -63,6 +63,21 @@ std::string command_of(pid_t pid) {
   return base::printable(base::shortened(*line, kCommandBytesMax));
 }
 
+// Two tests that end at the same moment leave their strays to the same search.
+std::string test_of(pid_t pid) {
+  constexpr std::string_view kName = "DRYDOCK_TEST=";
+  const base::Result<std::string> entries =
+      base::read_file("/proc/" + std::to_string(pid) + "/environ", kChildrenBytesMax);
+  if (entries) {
+    for (const std::string_view entry : base::split(*entries, '\0')) {
+      if (entry.starts_with(kName)) {
+        return std::string(entry.substr(kName.size()));
+      }
+    }
+  }
+  return "";
+}
+
 bool contains(const std::vector<pid_t>& pids, pid_t pid) {
   return std::find(pids.begin(), pids.end(), pid) != pids.end();
 }
@@ -80,7 +95,7 @@ bool reap_round(const std::vector<pid_t>& known, std::vector<pid_t>& killed,
       continue;
     }
     // Named before the KILL: a dead process has no command line.
-    strays.push_back({pid, command_of(pid)});
+    strays.push_back({pid, command_of(pid), test_of(pid)});
     killed.push_back(pid);
     ::kill(pid, SIGKILL);
   }

@@ -11,7 +11,8 @@ namespace harness {
 
 struct Stray {
   pid_t pid = 0;
-  std::string command;  // shortened, printable
+  std::string command;    // shortened, printable
+  std::string test = {};  // whose environment it has: DRYDOCK_TEST; empty where it has none
 };
 
 // Kills and reaps every child of ours that is not in `known`, and whatever those leave behind,

@@ -34,11 +34,14 @@ std::string describe_misses(const std::vector<LlmCall>& calls, std::int64_t miss
   return text;
 }
 
-std::vector<std::string> describe_strays(const std::vector<Stray>& strays) {
+std::vector<std::string> describe_strays(const std::vector<Stray>& strays,
+                                         const std::string& test) {
   std::vector<std::string> out;
   out.reserve(strays.size());
   for (const Stray& stray : strays) {
-    out.push_back("process " + std::to_string(stray.pid) + ": " + stray.command);
+    const bool other = !stray.test.empty() && stray.test != test;
+    out.push_back("process " + std::to_string(stray.pid) + ": " + stray.command +
+                  (other ? " (of " + base::printable(stray.test) + ")" : ""));
   }
   return out;
 }
@@ -351,7 +354,7 @@ void Attempts::write_outcome(Attempt& attempt, const AttemptEnd& end, const Inqu
   event.cpu_ms = base::to_ms(end.use.cpu);
   event.harness_ms =
       base::to_ms((loop_.clock().mono() - attempt.prepared_at) - (attempt.ended - attempt.started));
-  event.leaks = describe_strays(end.strays);
+  event.leaks = describe_strays(end.strays, event.test);
   event.will_retry =
       may_retry && is_red(judgement.outcome) && judgement.outcome != Outcome::kNotRun;
   past_.push_back({attempt.test, event.attempt, attempt.session, event.outcome, event.misses,

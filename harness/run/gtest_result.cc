@@ -162,6 +162,10 @@ Judgement without_report(const GtestRun& run) {
     return red(Outcome::kVanished,
                "the process ended with exit code 0 before the test did: does it call exit()?");
   }
+  if (run.status.code == 1 && transcript_says_failed(run)) {
+    return red(Outcome::kFailed, "it failed, and its report is not there or not whole",
+               failures_of(run.output));
+  }
   return red(Outcome::kCrashed, ending_of(run.status, run.out_of_memory, " before the test did"),
              failures_of(run.output));
 }

@@ -71,7 +71,8 @@ LIMIT_OF_64 = "its control group is over its memory limit of 64 MiB (oom_kill ro
 
 
 def test_the_limit_is_named_where_a_test_is_over_it(in_group):
-    run = in_group(64, "--gtest", GTEST_SAMPLES / "memory")
+    # One at a time: the counters are those of the group, not of a test.
+    run = in_group(64, "--gtest", GTEST_SAMPLES / "memory", "--jobs", "1")
     records = attempts(run)
 
     eaten = records["Memory.IsEatenByTheTest"]

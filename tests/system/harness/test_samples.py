@@ -5,7 +5,7 @@ import pytest
 import samples
 from conftest import GTEST_SAMPLES, PYTEST_SAMPLES, left_running
 
-LIMIT = ("--test-timeout", "6s")
+LIMIT = ("--test-timeout", "12s")
 SUITES_MIN = 100
 
 

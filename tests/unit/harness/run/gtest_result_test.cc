@@ -64,6 +64,16 @@ TEST(GtestJudgement, NamesTheLimitOfMemoryOnlyOfAKill) {
   EXPECT_EQ(judge_gtest(run).reason, "signal 11 (Segmentation fault)");
 }
 
+TEST(GtestJudgement, AFailureWhoseReportWasLostIsNoCrash) {
+  GtestRun run = run_of("<testsuites", {1, 0});
+  run.output = "[ RUN      ] S.T\na.cc:3: Failure\nwhy\n\n[  FAILED  ] S.T (0 ms)\n";
+  EXPECT_EQ(judge_gtest(run).outcome, Outcome::kFailed);
+  EXPECT_EQ(judge_gtest(run).failures.front().line, 3);
+
+  run.output = "[ RUN      ] S.T\n";
+  EXPECT_EQ(judge_gtest(run).outcome, Outcome::kCrashed);
+}
+
 // A test that writes its own report and ends its process leaves its transcript open.
 TEST(GtestJudgement, AReportOfATestThatTheOutputNeverEndsIsRed) {
   GtestRun run = run_of(report(one_case("")));
