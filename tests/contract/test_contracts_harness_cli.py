@@ -28,9 +28,9 @@ RUN_FLAGS = [
     "--python",
     "--report-dir",
     "--fail-fast",
+    "--command",
+    "--rerun-failed",
 ]
-# Of the contract, and said to be not supported yet by who is asked for them.
-LATER_FLAGS = (["--command", "lint=true"], ["--rerun-failed"])
 VERBS = ("run", "list", "wait", "migrate", "doctor", "mode", "services", "report")
 LATER_VERBS = ("init", "diagnose", "gate")
 PASSES = "def test_passes():\n    assert True\n"
@@ -52,14 +52,6 @@ def test_the_help_of_run_names_the_flag(flag: str) -> None:
     assert re.search(rf"{flag}\b", run("harness", "run", "--help").stdout)
 
 
-@pytest.mark.parametrize("flag", LATER_FLAGS, ids=lambda flag: flag[0])
-def test_a_flag_for_later_says_so(flag: list[str]) -> None:
-    ended = run("harness", "run", *flag)
-
-    assert ended.returncode == 2
-    assert "not supported yet" in ended.stderr
-
-
 @pytest.mark.parametrize("verb", LATER_VERBS)
 def test_a_verb_for_later_says_so(verb: str) -> None:
     ended = run("harness", verb)
@@ -72,6 +64,15 @@ def test_0_all_passed(folder: Folder) -> None:
     folder.write("suite/test_it.py", PASSES)
 
     assert folder.run("--pytest", "suite").code == 0
+
+
+def test_a_command_is_named_and_what_was_red_is_run_again(folder: Folder) -> None:
+    assert folder.run("--command", "lint=exit 1", "--command", "fine=true").code == 1
+
+    again = folder.run("--command", "lint=exit 0", "--command", "fine=true", "--rerun-failed")
+
+    assert again.code == 0
+    assert again.verdict["counts"]["total"] == 1
 
 
 def test_1_a_test_failed(folder: Folder) -> None:
