@@ -1,13 +1,18 @@
 #include "harness/former_run.h"
 
+#include <utility>
+
 #include "harness/run/journal.h"
 #include "harness/verdict/results.h"
 
 namespace harness {
 
-base::Result<std::set<std::string>> red_tests_of(const std::string& report_directory) {
-  const base::Result<JournalText> journal =
-      read_journal(report_directory + "/journal.jsonl");
+base::Result<std::optional<std::set<std::string>>> tests_to_rerun(
+    bool wanted, const std::string& report_directory) {
+  if (!wanted) {
+    return std::optional<std::set<std::string>>();
+  }
+  const base::Result<JournalText> journal = read_journal(report_directory + "/journal.jsonl");
   if (!journal) {
     return base::not_found("--rerun-failed: no former run in " + report_directory + ": " +
                            journal.error().message);
@@ -23,7 +28,7 @@ base::Result<std::set<std::string>> red_tests_of(const std::string& report_direc
       red.insert(result.test.id());
     }
   }
-  return red;
+  return std::optional(std::move(red));
 }
 
 }  // namespace harness

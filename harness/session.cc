@@ -19,9 +19,8 @@
 #include "harness/process/stop_signals.h"
 #include "harness/process/strays.h"
 #include "harness/report/console.h"
+#include "harness/report/copies.h"
 #include "harness/report/folder.h"
-#include "harness/report/github.h"
-#include "harness/report/metrics.h"
 #include "harness/run/dispatcher.h"
 #include "harness/run/llm_link.h"
 #include "harness/secret/secret.h"
@@ -375,11 +374,8 @@ bool Session::run_plan() {
   settings.run_deadline = started_ + options_.run_timeout.value_or(config_.run_timeout);
   settings.stop_fd = context_.stop_fd;
   const base::Result<RunSummary> summary = run_tests(settings, plan_, journal_);
-  if (!summary) {
-    return fail(ExitCode::kServiceNotReady, summary.error().message);
-  }
-  llm_calls_ = summary->llm_calls;
-  return true;
+  llm_calls_ = summary ? summary->llm_calls : 0;
+  return summary || fail(ExitCode::kServiceNotReady, summary.error().message);
 }
 
 // Derived from the journal's records and from nothing else.
@@ -388,23 +384,15 @@ int Session::report() {
   journal_.sync();
   const RunResults results = collect(journal_.records());
   const Reported reported = write_report_folder(results, reports_, journal_.trouble());
-  // Who watched the run has seen the details go by.
-  const bool watched = columns_of(context_.err, context_.environment) > 0 &&
-                       columns_of(context_.out, context_.environment) > 0;
   (void)base::write_all(
       context_.out,
       summary_text(results, reported.verdict, Style::of(context_.out, context_.environment),
-                   watched ? Detail::kBrief : Detail::kWhole) +
+                   detail_after(context_.err, context_.out, context_.environment)) +
           "reports: " + reports_ + "/{report.html,verdict.json,junit.xml,journal.jsonl,logs}\n");
-  // Copies for others: what keeps one of them away is said, and is no part of the verdict.
-  for (const base::Result<void>& copy :
-       {tell_github(results, reported.verdict, context_.environment, context_.out),
-        options_.metrics_file.empty()
-            ? base::Result<void>{}
-            : base::write_file(options_.metrics_file, metrics_text(results, reported.verdict))}) {
-    if (!copy) {
-      (void)base::write_all(context_.err, "harness: " + copy.error().message + "\n");
-    }
+  for (const std::string& trouble :
+       write_copies(results, reported.verdict, {options_.metrics_file, context_.out},
+                    context_.environment)) {
+    (void)base::write_all(context_.err, "harness: " + trouble + "\n");
   }
   if (handover_) {
     handover_->finish(reported.verdict_json, context_.stop_fd);
@@ -431,13 +419,10 @@ int run_session(const RunOptions& options, const SessionContext& context) {
   if (!handover) {
     return refuse(ExitCode::kUsage, handover.error().message);
   }
-  std::optional<std::set<std::string>> only;
-  if (options.rerun_failed) {
-    base::Result<std::set<std::string>> red = red_tests_of(reports);
-    if (!red) {
-      return refuse(ExitCode::kUsage, red.error().message);
-    }
-    only = std::move(*red);
+  base::Result<std::optional<std::set<std::string>>> only =
+      tests_to_rerun(options.rerun_failed, reports);
+  if (!only) {
+    return refuse(ExitCode::kUsage, only.error().message);
   }
   if (const base::Result<void> cleared = clear_report_folder(reports); !cleared) {
     return refuse(ExitCode::kUsage, cleared.error().message);
@@ -458,7 +443,7 @@ int run_session(const RunOptions& options, const SessionContext& context) {
     return refuse(ExitCode::kUsage, journal.error().message);
   }
   return Session(options, context, std::move(*config), std::move(*folder), std::move(*journal),
-                 reports, std::move(*handover), std::move(only))
+                 reports, std::move(*handover), std::move(*only))
       .run();
 }
 

@@ -94,6 +94,7 @@ class Launch {
   std::optional<Cause> told_;  // the cause that was told last
   base::MonoTime cause_since_;
   base::MonoTime run_ended_;
+  const Style style_ = Style::of(context_.out, context_.environment);
   LaunchTiming timing_;
   std::optional<base::MonoTime> api_lost_since_;
   // Ended before the inbox they write to, last first.
@@ -272,7 +273,8 @@ void Launch::on_line(const LogLine& line) {
   }
   switch (collector_->add_line(line.line)) {
     case Collector::Heard::kOutput:
-      (void)base::write_all(context_.out, line.line + "\n");
+      // What a test printed must not steer the CI system that reads along.
+      (void)base::write_all(context_.out, style_.told(line.line) + "\n");
       break;
     case Collector::Heard::kTestStarted:
       timing_.first_test = timing_.first_test.value_or(context_.clock.mono());

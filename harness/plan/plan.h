@@ -36,7 +36,7 @@ struct Plan {
   std::vector<TestCase> selected;  // both, in the order of the list
   // Ids that are selected too, and run in other shards: by them the shards are proved to add up.
   std::vector<std::string> elsewhere;
-  std::string list_sha256;         // of every id of the whole list, the same in every shard
+  std::string list_sha256;  // of every id of the whole list, the same in every shard
   std::size_t listed = 0;
 };
 

@@ -119,4 +119,9 @@ void Console::on(const Record& record) {
   }
 }
 
+Detail detail_after(int err, int out, const base::Environment& environment) {
+  const bool watched = columns_of(err, environment) > 0 && columns_of(out, environment) > 0;
+  return watched ? Detail::kBrief : Detail::kWhole;
+}
+
 }  // namespace harness

@@ -49,6 +49,8 @@ class Console {
 
 // Details of red tests, or only their names and reasons: for who has just seen the details.
 enum class Detail { kWhole, kBrief };
+// Brief where both the run (on `err`) and its summary (on `out`) are watched on a terminal.
+[[nodiscard]] Detail detail_after(int err, int out, const base::Environment& environment);
 
 // All red tests with file, line, message and their LLM calls, then counts and the verdict.
 std::string summary_text(const RunResults& results, const Verdict& verdict, Style style,

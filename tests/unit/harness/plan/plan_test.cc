@@ -97,7 +97,8 @@ TEST(Shards, TogetherAreTheListAndShareNothing) {
 TEST(Shards, KnowWhatTheOthersRun) {
   const Config config = config_with_application();
   std::set<std::string> selected;
-  for (const TestCase& test : make_plan(all_tests(), config, *Filter::parse("py/"), Shard()).selected) {
+  for (const TestCase& test :
+       make_plan(all_tests(), config, *Filter::parse("py/"), Shard()).selected) {
     selected.insert(test.id());
   }
   for (int i = 0; i < 3; ++i) {

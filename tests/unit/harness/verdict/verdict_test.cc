@@ -69,7 +69,7 @@ TEST(ACaseThatNoListHas, CountsLikeAnyOther) {
   Story story;
   story.tests({Outcome::kPassed}).tell(AttemptStarted{"s/found/later", 1, ""});
 
-  EXPECT_EQ(story.verdict().count(Outcome::kNotRun), 1) << "begun, and never ended";
+  EXPECT_EQ(story.verdict().count(Outcome::kVanished), 1) << "begun, and never ended";
   const Verdict verdict = story.attempt("s/found/later", 1, Outcome::kFailed).end();
 
   EXPECT_EQ(verdict.total, 2);
