@@ -9,9 +9,10 @@ constexpr std::size_t kTextLinesMax = 40;
 constexpr std::size_t kLineBytesMax = 400;
 constexpr std::size_t kCallsShownMax = 12;
 
-std::string describe_call(const LlmCall& call, Style style) {
+// `number` within the attempt: mockllm's own goes on from test to test.
+std::string describe_call(const LlmCall& call, std::ptrdiff_t number, Style style) {
   const bool miss = call.outcome == "miss";
-  std::string out = "    " + std::to_string(call.seq) + ". " + call.endpoint + " " + call.model +
+  std::string out = "    " + std::to_string(number) + ". " + call.endpoint + " " + call.model +
                     ": asked '" + base::printable(base::shortened(call.asked, kLineBytesMax)) +
                     "'\n";
   if (!miss) {
@@ -62,7 +63,7 @@ std::string describe_calls(const std::vector<LlmCall>& calls, std::int64_t total
     }
   }
   for (const LlmCall* call : shown) {
-    out += describe_call(*call, style);
+    out += describe_call(*call, call - calls.data() + 1, style);
   }
   return out;
 }

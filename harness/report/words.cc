@@ -83,8 +83,9 @@ std::string problem_text(const AttemptFinished& attempt) {
     text += failure.file.empty() ? "" : failure.file + ":" + std::to_string(failure.line) + "\n";
     text += failure.text + "\n";
   }
+  std::size_t number = 0;  // within the attempt: mockllm's own goes on from test to test
   for (const LlmCall& call : attempt.calls) {
-    text += "llm call " + std::to_string(call.seq) + ": asked '" + call.asked +
+    text += "llm call " + std::to_string(++number) + ": asked '" + call.asked +
             "': " + call.outcome + " " + call.source + "\n";
     for (const std::string& nearest : call.nearest) {
       text += "  nearest " + nearest + "\n";
