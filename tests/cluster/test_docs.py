@@ -1,6 +1,6 @@
 """Each block of the two pages is run as it stands, in the order of the page, in a checkout.
 
-docs/cluster.md from no cluster to none; docs/in-cluster.md on the cluster of these tests.
+docs/in-cluster.md on the cluster of these tests; docs/cluster.md from no cluster to none.
 """
 
 import re
@@ -29,22 +29,24 @@ def run_all(checkout, page, cluster):
             yield block, ended.said
 
 
-def test_the_page_on_clusters(checkout):
-    name = f"t{uuid.uuid4().hex[:8]}"
-    said = "".join(text for _, text in run_all(checkout, "docs/cluster.md", name))
-    assert "Ready" in said
-    assert f"clusters/{name}/kubeconfig" in said
-    assert "loaded localhost/drydock/redis:" in said
-    ended = checkout.run("scripts/local/ci/cluster.sh", "status", "--name", name)
-    assert ended.code == 3, "the page's last block ends what its first one began"
-
-
 def test_the_page_on_the_run(checkout, cluster):
     told = dict(run_all(checkout, "docs/in-cluster.md", cluster.name))
     whole = next(text for block, text in told.items() if block.endswith("in-cluster-test.sh\n"))
     assert "29 tests: 29 passed" in whole
     launched = next(text for block, text in told.items() if "harness launch" in block)
     assert "passed (exit code 0)" in launched
+
+
+def test_the_page_on_clusters(checkout):
+    name = f"t{uuid.uuid4().hex[:8]}"
+    built = checkout.run("scripts/local/ci/run.sh", "--", "--filter", "agent-cpp/DeckAgent.IsWell")
+    assert built.code == 0, "the page takes programs that the main job has built"
+    said = "".join(text for _, text in run_all(checkout, "docs/cluster.md", name))
+    assert "Ready" in said
+    assert f"clusters/{name}/kubeconfig" in said
+    assert "loaded localhost/drydock/redis:" in said
+    ended = checkout.run("scripts/local/ci/cluster.sh", "status", "--name", name)
+    assert ended.code == 3, "the page's last block ends what its first one began"
 
 
 def test_an_image_of_a_user_is_what_the_page_says(cluster, tmp_path):
