@@ -36,7 +36,10 @@ TEST_F(StraysTest, NoneAreNone) {
 }
 
 TEST_F(StraysTest, AreFoundOutsideOfGroupAndSession) {
-  base::Result<Process> process = shell("setsid sleep 601 & setsid setsid sleep 602 & exit 0");
+  // Each says that it is there; the shell waits for that, and for the setsid that has forked it.
+  base::Result<Process> process = shell(
+      "for n in 601 602; do setsid setsid sh -c \"echo; exec sleep $n >/dev/null\" | head -n 1; "
+      "done");
   ASSERT_TRUE(process);
   ASSERT_TRUE(process->wait_until(clock_, clock_.mono() + seconds(20)));
 
