@@ -41,7 +41,11 @@ def test_the_page_on_clusters(checkout):
     name = f"t{uuid.uuid4().hex[:8]}"
     built = checkout.run("scripts/local/ci/run.sh", "--", "--filter", "agent-cpp/DeckAgent.IsWell")
     assert built.code == 0, "the page takes programs that the main job has built"
-    said = "".join(text for _, text in run_all(checkout, "docs/cluster.md", name))
+    try:
+        said = "".join(text for _, text in run_all(checkout, "docs/cluster.md", name))
+    except BaseException:
+        run(CLUSTER, "down", "--name", name)
+        raise
     assert "Ready" in said
     assert f"clusters/{name}/kubeconfig" in said
     assert "loaded localhost/drydock/redis:" in said
