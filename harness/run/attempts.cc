@@ -250,6 +250,18 @@ base::Environment Attempts::environment(const SuiteConfig& suite) const {
   return out;
 }
 
+base::Environment Attempts::environment(const SuiteConfig& suite, const Attempt& attempt) const {
+  base::Environment out = environment(suite);
+  for (const auto& [name, value] : variables(attempt)) {
+    out.set(name, value);
+  }
+  if (has_llm()) {
+    out.set("OPENAI_BASE_URL", llm_url_ + "/s/" + attempt.session + "/v1");
+    out.set("OPENAI_API_KEY", "sk-mock-" + attempt.session);
+  }
+  return out;
+}
+
 void Attempts::inquire(const Attempt& attempt, Outcome outcome, Inquiry& inquiry) {
   if (link_) {
     base::Result<SessionCalls> calls = link_->calls_of(attempt.session);

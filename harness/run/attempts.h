@@ -66,6 +66,10 @@ class Attempts {
   [[nodiscard]] Pairs variables(const Attempt& attempt) const;
   // The environment of a process of the suite.
   [[nodiscard]] base::Environment environment(const SuiteConfig& suite) const;
+  // Of a process that is one attempt and nothing else: with its variables, and with OpenAI's, which
+  // lead to its session.
+  [[nodiscard]] base::Environment environment(const SuiteConfig& suite,
+                                              const Attempt& attempt) const;
 
   [[nodiscard]] bool has_llm() const { return link_.has_value(); }
 

@@ -154,15 +154,7 @@ base::Result<void> CommandUnit::spawn() {
 
 ProcessSpec CommandUnit::spec() const {
   const std::string& directory = context_.settings.config.directory;
-  base::Environment environment = context_.attempts.environment(*task_.suite);
-  for (const auto& [name, value] : context_.attempts.variables(*attempt_)) {
-    environment.set(name, value);
-  }
-  if (context_.attempts.has_llm()) {
-    environment.set("OPENAI_BASE_URL",
-                    context_.attempts.llm_url() + "/s/" + attempt_->session + "/v1");
-    environment.set("OPENAI_API_KEY", "sk-mock-" + attempt_->session);
-  }
+  base::Environment environment = context_.attempts.environment(*task_.suite, *attempt_);
   ProcessSpec spec;
   spec.argv = argv_of(*task_.suite, directory);
   for (std::string& word : spec.argv) {

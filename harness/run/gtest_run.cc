@@ -98,15 +98,7 @@ void GtestUnit::run(const std::string& trouble) {
 }
 
 ProcessSpec GtestUnit::spec() const {
-  base::Environment environment = context_.attempts.environment(*task_.suite);
-  for (const auto& [name, value] : context_.attempts.variables(*attempt_)) {
-    environment.set(name, value);
-  }
-  if (context_.attempts.has_llm()) {
-    environment.set("OPENAI_BASE_URL",
-                    context_.attempts.llm_url() + "/s/" + attempt_->session + "/v1");
-    environment.set("OPENAI_API_KEY", "sk-mock-" + attempt_->session);
-  }
+  base::Environment environment = context_.attempts.environment(*task_.suite, *attempt_);
   environment.set("TEST_PREMATURE_EXIT_FILE", report_ + ".premature");
   ProcessSpec spec;
   spec.argv = {path_of(*task_.suite, context_.settings.config.directory),

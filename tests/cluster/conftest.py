@@ -119,8 +119,10 @@ class Cluster:
             *("--", *arguments),
         ]
 
-    def launch(self, reports, *flags, **more):
-        return Launched(run(*self.command(reports, *flags, **more), check=False), reports)
+    def launch(self, reports, *flags, environment=None, **more):
+        command = self.command(reports, *flags, **more)
+        done = run(*command, check=False, env={**os.environ, **(environment or {})})
+        return Launched(done, reports)
 
     def process_of(self, words):
         """The number that this machine knows the process by, of a pod or of the node itself."""

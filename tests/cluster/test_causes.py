@@ -177,6 +177,19 @@ class TestWhileItRuns:
         assert "container runner ended with exit code 0 and its run told no end" in ended.speech
         assert ended.verdict["verdict"] != "passed"
 
+    def test_a_pod_that_speaks_to_the_ci_system(self, cluster, tmp_path):
+        def change(spec):
+            runner(spec)["command"] = ["python3", "-c", "print('::error::forged')"]
+
+        ended = cluster.launch(
+            tmp_path / "reports",
+            *("--template", template_with(tmp_path, change)),
+            environment={"GITHUB_ACTIONS": "true"},
+        )
+        assert ended.code == 31, ended.speech
+        assert "forged" in ended.speech
+        assert [line for line in ended.speech.splitlines() if line.startswith("::")] == []
+
     def test_a_deadline_that_passes(self, cluster, tmp_path):
         def change(spec):
             runner(spec)["command"] = ["python3", "-c", "import signal; signal.pause()"]
