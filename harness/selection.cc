@@ -60,24 +60,28 @@ void add_suite(Config& config, SuiteKind kind, const std::string& path) {
 
 // One suite for each binary that a pattern means, named after both; a pattern that means none stays
 // and is told by who lists it.
-void expand_patterns(Config& config) {
+base::Result<void> expand_patterns(Config& config) {
   std::vector<SuiteConfig> written;
   written.swap(config.suites);
   for (SuiteConfig& suite : written) {
     const bool pattern = suite.kind == SuiteKind::kGoogleTest && is_binary_pattern(suite.path);
-    const std::vector<std::string> binaries =
+    const base::Result<std::vector<std::string>> binaries =
         pattern ? find_googletest_binaries(suite.path, config.directory)
                 : std::vector<std::string>();
-    for (const std::string& binary : binaries) {
+    if (!binaries) {
+      return base::Error(binaries.error()).within("suite " + suite.name);
+    }
+    for (const std::string& binary : *binaries) {
       SuiteConfig one = suite;
       one.path = binary;
       one.name = free_name(config, suite.name + "." + plain_part(binary));
       config.suites.push_back(std::move(one));
     }
-    if (binaries.empty()) {
+    if (binaries->empty()) {
       config.suites.push_back(std::move(suite));
     }
   }
+  return {};
 }
 
 // NAME=CMD: the user's words are for a shell, where the user stands.
@@ -121,7 +125,9 @@ base::Result<Config> load_selection(const SelectionOptions& selection) {
       return added.error();
     }
   }
-  expand_patterns(*config);
+  if (const base::Result<void> expanded = expand_patterns(*config); !expanded) {
+    return expanded.error();
+  }
   if (config->suites.empty()) {
     return base::invalid_input(
         config->file.empty() ? "no suites: there is no " + selection.config.path +

@@ -1,6 +1,7 @@
 """Which tests run, how often and in which order."""
 
 import json
+import shutil
 
 import pytest
 from conftest import GTEST_SAMPLES
@@ -246,3 +247,26 @@ def test_binaries_are_found_by_what_they_are(suites):
     nothing = suites.run("--gtest", "bin/*_tset")
     assert nothing.code == 4
     assert "no binary of GoogleTest is meant by bin/*_tset" in nothing.out
+
+
+def test_a_binary_that_nobody_may_run_is_missed(suites):
+    folder = suites.folder / "bin"
+    folder.mkdir()
+    for name in ("sea_test", "air_test"):
+        shutil.copy(GTEST_SAMPLES / "unit", folder / name)
+    (folder / "air_test").chmod(0o644)  # as an archive of build results leaves it
+    run = suites.run("--gtest", "bin/*_test")
+    assert run.code == 1, run.out + run.err
+    assert run.verdict["counts"]["passed"] == 2
+    assert run.verdict["counts"]["discovery_error"] == 1
+    assert "air_test" in run.out
+
+
+def test_a_file_that_cannot_be_looked_at_ends_the_run_before_it_begins(suites):
+    folder = suites.folder / "bin"
+    folder.mkdir()
+    shutil.copy(GTEST_SAMPLES / "unit", folder / "sea_test")
+    (folder / "gone_test").symlink_to("no/such/file")
+    run = suites.run("--gtest", "bin/*_test")
+    assert run.code == 2
+    assert "bin/gone_test is a GoogleTest binary cannot be seen" in run.err
