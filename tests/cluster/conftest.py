@@ -72,6 +72,13 @@ def processes():
             yield int(entry.name), command_line(entry).replace("\0", " ").strip(), entry
 
 
+def parent(entry):
+    try:
+        return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
 class Launched:
     def __init__(self, done, reports):
         self.code = done.returncode
@@ -126,13 +133,15 @@ class Cluster:
 
     def process_of(self, words):
         """The number that this machine knows the process by, of a pod or of the node itself."""
-        found = [
-            number
+        found = {
+            number: entry
             for number, arguments, entry in processes()
             if words in arguments and self._is_inside(entry)
-        ]
-        assert len(found) == 1, f"{words}: {found}"
-        return found[0]
+        }
+        # What it has forked bears its name until it has become another program.
+        first = [number for number, entry in found.items() if parent(entry) not in found]
+        assert len(first) == 1, f"{words}: {sorted(found)}"
+        return first[0]
 
     def _is_inside(self, entry):
         inner = (STATE / self.name / "inner.pid").read_text().strip()
