@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/descriptors.h"
 #include "common/base/env.h"
 #include "common/base/file.h"
 #include "mockllm/exit_code.h"
@@ -44,6 +45,9 @@ struct Run {
 }  // namespace mockllm
 
 int main(int argc, char** argv) {
+  if (const base::Result<void> filled = base::fill_standard_descriptors(); !filled) {
+    return static_cast<int>(mockllm::ExitCode::kInternal);  // there is nowhere to say why
+  }
   try {
     const base::Environment environment(environ);
     const mockllm::Options options = mockllm::parse_options({argv + 1, argv + argc});

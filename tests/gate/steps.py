@@ -86,7 +86,10 @@ def second_compiler(tier: str) -> list[Step]:
 
 
 def system(tier: str) -> list[Step]:
-    here = {"DRYDOCK_BIN_DIR": str(pathlib.Path("build/release/bin").resolve())}
+    here = {
+        "DRYDOCK_BIN_DIR": str(pathlib.Path("build/release/bin").resolve()),
+        "DRYDOCK_TIER": tier,  # full counts in soak
+    }
     more = {"needs": ("build.release",), "environment": here}
     return [
         pytest("system.mockllm", "venv", "tests/system/mockllm", **more),
