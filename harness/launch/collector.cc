@@ -96,8 +96,8 @@ base::Result<void> Collector::fetch_files(const Exec& exec) {
   return extract_archive(*archive, report_directory_);
 }
 
-Reported Collector::finish(std::string_view termination, std::optional<int> exit_code,
-                           const std::optional<Cause>& cause) {
+Collector::Collected Collector::finish(std::string_view termination, std::optional<int> exit_code,
+                                       const std::optional<Cause>& cause) {
   std::string journal;
   std::vector<Record> records;
   std::string trouble;
@@ -124,7 +124,8 @@ Reported Collector::finish(std::string_view termination, std::optional<int> exit
   } else if (trouble.empty()) {
     trouble = disagreement(decide(results), termination, exit_code);
   }
-  return write_report_folder(std::move(results), report_directory_, trouble);
+  Reported reported = write_report_folder(results, report_directory_, trouble);
+  return {std::move(results), std::move(reported)};
 }
 
 // The same verdict must come by every way that told one.

@@ -40,10 +40,15 @@ class Collector {
   // not be had is told by the result; the records that came stay.
   base::Result<void> fetch(const Exec& exec);
 
+  struct Collected {
+    RunResults results;
+    Reported reported;
+  };
+
   // Writes the report folder on this side. `termination` is the container's termination message,
   // empty where there is none; `exit_code` its own.
-  Reported finish(std::string_view termination, std::optional<int> exit_code,
-                  const std::optional<Cause>& cause);
+  Collected finish(std::string_view termination, std::optional<int> exit_code,
+                   const std::optional<Cause>& cause);
 
  private:
   base::Result<void> fetch_records(const Exec& exec);

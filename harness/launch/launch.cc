@@ -19,6 +19,7 @@
 #include "harness/launch/rights.h"
 #include "harness/launch/timing.h"
 #include "harness/report/folder.h"
+#include "harness/report/github.h"
 #include "harness/report/style.h"
 
 namespace harness {
@@ -376,8 +377,15 @@ int Launch::finish(const End& end) {
                     ExitCode::kNotDelivered};
     }
   }
-  const Reported reported = collector_->finish(text_at(terminated, "/message"), exit_code, cause);
+  const auto [results, reported] =
+      collector_->finish(text_at(terminated, "/message"), exit_code, cause);
   const int code = code_of(reported.verdict.exit_code);
+  // The pod is no step of a workflow: what GitHub shows of the run is told here, and so once.
+  if (const base::Result<void> told =
+          tell_github(results, reported.verdict, context_.environment, context_.out);
+      !told) {
+    say("warning: " + told.error().message);
+  }
   if (!cause && reported.verdict.exit_code == ExitCode::kInterrupted) {
     cause = cause_of(state_);  // what it was interrupted by
   }
