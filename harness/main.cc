@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "common/base/clock.h"
+#include "common/base/descriptors.h"
 #include "common/base/file.h"
 #include "harness/options.h"
 #include "harness/process/stop_signals.h"
@@ -66,6 +67,12 @@ class Perform {
     return report_verb(options, context_);
   }
 
+  int operator()(const harness::InitOptions& options) const { return init_verb(options, context_); }
+
+  int operator()(const harness::ImportOptions& options) const {
+    return import_verb(options, context_);
+  }
+
   int operator()(const harness::ServicesOptions& options) const {
     return services_up_verb(options, context_);
   }
@@ -100,6 +107,9 @@ class Perform {
 }  // namespace
 
 int main(int argc, char** argv, char** environment_entries) {
+  if (const base::Result<void> filled = base::fill_standard_descriptors(); !filled) {
+    return code_of(harness::ExitCode::kInternalError);  // there is nowhere to say why
+  }
   const base::Environment environment(environment_entries);
   const base::SystemClock clock;
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of write(), not our end

@@ -7,8 +7,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "common/base/duration.h"
 #include "common/base/text.h"
+#include "harness/option_kinds.h"
+#include "harness/options_setup.h"
 #include "harness/suite/exit_code.h"
 
 namespace harness {
@@ -21,7 +22,7 @@ constexpr int kUntilFailTimes = 100;
 constexpr int kShardsMax = 10'000;
 
 // Verbs whose names are taken and whose work is not done yet: refused, never ignored.
-constexpr std::array kLaterVerbs{"init", "diagnose", "gate"};
+constexpr std::array kLaterVerbs{"diagnose", "gate"};
 
 const std::map<std::string, LlmChoice> kLlmChoices{
     {"mock", LlmChoice::kMock}, {"real", LlmChoice::kReal}, {"auto", LlmChoice::kAuto}};
@@ -43,27 +44,12 @@ struct Parsed {
   ReportRecover recover;
   ReportMerge merge;
   ReportDiff diff;
+  SetupFlags setup;
   std::string key_variable = std::string(kDefaultKeyVariable);
   bool json = false;
 };
 
 using Duration = std::chrono::milliseconds;
-
-// Throws CLI11's own exception, which parse_command_line() catches.
-template <typename Set>
-void add_duration(CLI::App* app, const std::string& name, const std::string& help, Set set) {
-  app->add_option_function<std::string>(
-         name,
-         [name, set](const std::string& text) {
-           const base::Result<Duration> duration = base::parse_duration(text);
-           if (!duration) {
-             throw CLI::ValidationError(name, duration.error().message);
-           }
-           set(*duration);
-         },
-         help)
-      ->type_name("DURATION");
-}
 
 Shard parse_shard(const std::string& text) {
   Shard shard;
@@ -88,18 +74,6 @@ int parse_count(const std::string& text) {
     throw CLI::ValidationError("--fail-fast", "'" + text + "' is not a number from 1");
   }
   return count;
-}
-
-void add_config(CLI::App* app, ConfigSource& config) {
-  app->add_option_function<std::string>(
-         "--config",
-         [&config](const std::string& path) {
-           config.path = path;
-           config.named = true;
-         },
-         "The run's file")
-      ->type_name("FILE")
-      ->default_str("harness.yaml");
 }
 
 void add_selection(CLI::App* app, SelectionOptions& selection) {
@@ -160,9 +134,9 @@ void add_run_flags(CLI::App* app, Parsed& parsed) {
       ->type_name("[N]");
   app->add_option_function<std::string>(
          "--llm", [&run](const std::string& text) { run.llm = kLlmChoices.at(text); },
-         "mock, real or auto")
+         "What answers the application's calls")
       ->check(CLI::IsMember({"mock", "real", "auto"}).description(""))
-      ->type_name("MODE");
+      ->type_name("mock|real|auto");
   app->add_option("--secret-env", run.secret_variables,
                   "A variable that must be set and never shown")
       ->type_name("NAME");
@@ -192,8 +166,9 @@ void add_launch_flags(CLI::App* app, LaunchOptions& launch) {
       ->type_name("FILE")
       ->capture_default_str();
   app->add_option("--name", launch.name, "Of the Job, before a random end")->capture_default_str();
-  app->add_option("--image-pull-policy", launch.image_pull_policy, "Always, IfNotPresent or Never")
+  app->add_option("--image-pull-policy", launch.image_pull_policy, "Of the pod")
       ->check(CLI::IsMember({"Always", "IfNotPresent", "Never"}).description(""))
+      ->type_name("Always|IfNotPresent|Never")
       ->capture_default_str();
   app->add_option("--cpu-limit", launch.cpu_limit, "Of the pod")->capture_default_str();
   app->add_option("--memory-limit", launch.memory_limit, "Of the pod")->capture_default_str();
@@ -259,19 +234,13 @@ void add_verbs(CLI::App& app, Parsed& parsed) {
                [&parsed](Duration duration) { parsed.wait.stable_for = duration; });
   CLI::App* migrate = app.add_subcommand("migrate", "Apply the file's migrations");
   add_config(migrate, parsed.run.selection.config);
-  CLI::App* doctor =
-      app.add_subcommand("doctor", "What a run would find here, and what is missing");
-  add_config(doctor, parsed.run.selection.config);
-  doctor->add_option("--secret-env", parsed.run.secret_variables, "A variable that must be set");
-  doctor->add_option("--python", parsed.run.selection.python, "What runs pytest")
-      ->capture_default_str();
-  doctor->add_option("--mockllm", parsed.run.mockllm, "The mockllm to start");
   CLI::App* mode = app.add_subcommand("mode", "Mock or real LLM, as a run would decide it here");
   add_config(mode, parsed.run.selection.config);
   mode->add_option_function<std::string>(
           "--llm", [&parsed](const std::string& text) { parsed.run.llm = kLlmChoices.at(text); },
-          "mock, real or auto")
-      ->check(CLI::IsMember({"mock", "real", "auto"}).description(""));
+          "As for run")
+      ->check(CLI::IsMember({"mock", "real", "auto"}).description(""))
+      ->type_name("mock|real|auto");
   mode->add_option("--key-env", parsed.key_variable, "Variable with the real LLM's key")
       ->capture_default_str();
   CLI::App* services = app.add_subcommand("services", "The file's local services, without a run");
@@ -299,6 +268,7 @@ void add_verbs(CLI::App& app, Parsed& parsed) {
   add_generate_flags(secrets->add_subcommand("generate", "Make those that are missing"),
                      parsed.secrets);
   add_report_verbs(app, parsed);
+  add_setup_verbs(app, parsed.setup);
   add_launch_flags(app.add_subcommand("launch", "Run the tests as a Job in a cluster"),
                    parsed.launch);
   for (const char* verb : kLaterVerbs) {
@@ -326,6 +296,8 @@ CommandLine choose(const CLI::App& app, Parsed parsed) {
   const ConfigSource config = parsed.run.selection.config;
   if (std::optional<EndNow> later = check_later(app, parsed)) {
     line.verb = *later;
+  } else if (std::optional<CommandLine> setup = choose_setup(app, parsed.setup)) {
+    line.verb = std::move(setup->verb);
   } else if (app.got_subcommand("run")) {
     if (parsed.run.until_fail && parsed.run.repeat == 1) {
       parsed.run.repeat = kUntilFailTimes;
@@ -339,9 +311,6 @@ CommandLine choose(const CLI::App& app, Parsed parsed) {
     line.verb = std::move(parsed.wait);
   } else if (app.got_subcommand("migrate")) {
     line.verb = MigrateOptions{config};
-  } else if (app.got_subcommand("doctor")) {
-    line.verb = DoctorOptions{config, parsed.run.secret_variables, parsed.run.mockllm,
-                              parsed.run.selection.python};
   } else if (app.got_subcommand("mode")) {
     line.verb = ModeOptions{config, parsed.run.llm, parsed.key_variable};
   } else if (app.got_subcommand("secrets")) {

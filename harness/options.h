@@ -12,6 +12,8 @@
 #include "harness/plan/filter.h"
 #include "harness/plan/plan.h"
 #include "harness/review/review.h"
+#include "harness/setup/import.h"
+#include "harness/setup/init.h"
 #include "harness/verbs/doctor.h"
 #include "harness/verbs/journal.h"
 #include "harness/verbs/migrate.h"
@@ -69,7 +71,7 @@ struct EndNow {
 struct CommandLine {
   std::variant<EndNow, RunOptions, ListOptions, WaitOptions, MigrateOptions, DoctorOptions,
                ModeOptions, ServicesOptions, ServicesDownOptions, JournalOptions, LaunchOptions,
-               SecretsOptions, ReportOptions>
+               SecretsOptions, ReportOptions, InitOptions, ImportOptions>
       verb;
   bool json = false;
 };

@@ -19,13 +19,18 @@ std::vector<std::string> service_names(const Config& config) {
   return names;
 }
 
+// Where there are fewer places than items, a mistake in the list itself was told before.
+std::string place_at(const std::vector<std::string>& places, std::size_t index) {
+  return places.empty() ? std::string() : places[std::min(index, places.size() - 1)];
+}
+
 void check_names(const Config& config, const std::vector<std::string>& names,
-                 const std::string& place, Mistakes& mistakes) {
-  for (const std::string& name : names) {
-    if (config.service(name) == nullptr) {
-      tell(mistakes, place,
-           "no service '" + base::printable(name) +
-               "': " + expected_names(name, service_names(config)));
+                 const std::vector<std::string>& places, Mistakes& mistakes) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (config.service(names[i]) == nullptr) {
+      tell(mistakes, place_at(places, i),
+           "no service '" + base::printable(names[i]) +
+               "': " + expected_names(names[i], service_names(config)));
     }
   }
 }
@@ -59,9 +64,12 @@ std::string fault_of(const Config& config, const Reference& reference,
 }
 
 void check_values(const Config& config, const Pairs& env, const std::vector<std::string>& from,
-                  const std::string& place, std::string_view reach, Mistakes& mistakes) {
+                  const std::vector<std::string>& places, std::string_view reach,
+                  Mistakes& mistakes) {
   const std::vector<const ServiceConfig*> reachable = config.needs_of(from);
-  for (const auto& [variable, value] : env) {
+  for (std::size_t i = 0; i < env.size(); ++i) {
+    const auto& [variable, value] = env[i];
+    const std::string place = place_at(places, i);
     const base::Result<std::vector<Reference>> references = references_in(value);
     if (!references) {
       tell(mistakes, place, variable + ": " + references.error().message);
@@ -132,7 +140,7 @@ void check_migrations(const Config& config, const Places& places, Mistakes& mist
     return;
   }
   const std::string& name = config.migrations->service;
-  check_names(config, {name}, places.migrations_service, mistakes);
+  check_names(config, {name}, {places.migrations_service}, mistakes);
   const ServiceConfig* service = config.service(name);
   if (service != nullptr && service->kind != ServiceKind::kPostgres) {
     tell(mistakes, places.migrations_service,

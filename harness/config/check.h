@@ -11,14 +11,15 @@
 namespace harness {
 
 // Where each part of a Config was written, in the order of the file.
+// Each is parallel to what it is of, unless a mistake was found there already.
 struct ServicePlaces {
-  std::string needs;
-  std::string env;
+  std::vector<std::string> needs;
+  std::vector<std::string> env;
 };
 
 struct SuitePlaces {
-  std::string uses;
-  std::string env;
+  std::vector<std::string> uses;
+  std::vector<std::string> env;
 };
 
 struct Places {

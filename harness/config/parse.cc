@@ -14,6 +14,7 @@
 #include "harness/config/check.h"
 #include "harness/config/config.h"
 #include "harness/config/section.h"
+#include "harness/config/settings.h"
 #include "harness/config/suite_section.h"
 
 namespace harness {
@@ -58,7 +59,7 @@ class Parser {
   void llm(const yaml::Node& node);
   void limits(const yaml::Node& node);
   void report(const yaml::Node& node);
-  void keep_settings();
+  void keep_settings(const yaml::Node& root);
   void name_must_be_plain(const std::string& name, std::string_view punctuation,
                           const std::string& place);
   std::optional<std::vector<yaml::Node>> items(const yaml::Node& node);
@@ -132,7 +133,7 @@ ServiceConfig Parser::service(const yaml::Node::Entry& entry, ServicePlaces& pla
     service.unattributed_warn = *choice == 1;
   }
   check_service(section, service);
-  places = {section.place_of("needs"), section.place_of("env")};
+  places = {section.places_in("needs"), section.places_in("env")};
   return service;
 }
 
@@ -195,9 +196,11 @@ void Parser::check_service(const Section& section, const ServiceConfig& service)
     tell(mistakes_, section.place_of("env"),
          "'env' is of a local http service, which the harness starts; this one is not");
   }
-  for (const auto& [variable, value] : service.env) {
-    if (variable == "PORT") {
-      tell(mistakes_, section.place_of("env"), "PORT is chosen by the harness");
+  const std::vector<std::string> places = section.places_in("env");
+  for (std::size_t i = 0; i < service.env.size(); ++i) {
+    if (service.env[i].first == "PORT") {
+      tell(mistakes_, i < places.size() ? places[i] : service.place,
+           "PORT is chosen by the harness");
     }
   }
 }
@@ -279,8 +282,12 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   }
   section.read_list("uses", suite.uses);
   section.read_list("tags", suite.tags);
-  for (const std::string& tag : suite.tags) {
-    name_must_be_plain(tag, "._-:", section.place_of("tags"));
+  const std::vector<std::string> tag_places = section.places_in("tags");
+  for (std::size_t i = 0; i < suite.tags.size() && i < tag_places.size(); ++i) {
+    if (suite.tags[i].empty()) {
+      tell(mistakes_, tag_places[i], "a tag is empty, expected a name");
+    }
+    name_must_be_plain(suite.tags[i], "._-:", tag_places[i]);
   }
   if (const auto session = section.read_choice("session", {"alias", "carried"})) {
     suite.session = static_cast<SessionMode>(*session);
@@ -290,7 +297,7 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
     suite.environment_declared = *environment == 1;
   }
   section.read_variables("env", suite.env);
-  places = {section.place_of("uses"), section.place_of("env")};
+  places = {section.places_in("uses"), section.places_in("env")};
   return suite;
 }
 
@@ -328,7 +335,7 @@ void Parser::report(const yaml::Node& node) {
   }
 }
 
-void Parser::keep_settings() {
+void Parser::keep_settings(const yaml::Node& root) {
   const std::array modes{"mock", "real", "auto"};
   for (const auto& [name, value] :
        {std::pair("name", config_.name),
@@ -341,6 +348,7 @@ void Parser::keep_settings() {
     config_.settings.push_back(
         {name, value, origin == origins_.end() ? "default" : origin->second});
   }
+  append_settings(root, config_.settings);
 }
 
 base::Result<Config> Parser::parse(const yaml::Document& document) {
@@ -373,7 +381,7 @@ base::Result<Config> Parser::parse(const yaml::Document& document) {
   if (!mistakes_.empty()) {
     return mistakes_.error();
   }
-  keep_settings();
+  keep_settings(document.root());
   return std::move(config_);
 }
 

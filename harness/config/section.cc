@@ -93,6 +93,24 @@ std::string Section::place_of(std::string_view key) const {
   return node ? yaml::to_string(node->place()) : place();
 }
 
+std::vector<std::string> Section::places_in(std::string_view key) const {
+  std::vector<std::string> places;
+  const std::optional<yaml::Node> node = find(key);
+  if (!node) {
+    return places;
+  }
+  if (const auto items = node->items()) {
+    for (const yaml::Node& item : *items) {
+      places.push_back(yaml::to_string(item.place()));
+    }
+  } else if (const auto entries = node->entries()) {
+    for (const yaml::Node::Entry& entry : *entries) {
+      places.push_back(yaml::to_string(entry.value.place()));
+    }
+  }
+  return places;
+}
+
 bool Section::read(std::string_view key, std::string& value) const {
   const std::optional<yaml::Node> node = find(key);
   if (!node) {
@@ -262,6 +280,9 @@ bool Section::need(std::string_view key, std::string& value) const {
 }
 
 void Section::missing(std::string_view key) const {
+  if (node_.kind() != yaml::Node::Kind::kMapping) {
+    return;  // told already: there are no keys at all
+  }
   // A key without a value was told already.
   for (const yaml::Node::Entry& entry : entries_) {
     if (entry.key == key) {

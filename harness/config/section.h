@@ -33,6 +33,8 @@ class Section {
   [[nodiscard]] std::string place() const;
   // Where the key stands, the section's own place where it is absent.
   [[nodiscard]] std::string place_of(std::string_view key) const;
+  // Where each item of a list, or each value of a mapping, stands.
+  [[nodiscard]] std::vector<std::string> places_in(std::string_view key) const;
 
   // Each leaves `value` alone where the key is absent or wrong, and answers whether it was set.
   bool read(std::string_view key, std::string& value) const;  // not empty

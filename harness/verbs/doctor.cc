@@ -23,12 +23,12 @@ std::vector<Finding> examine(const Config& config, const DoctorOptions& options,
   std::vector<Finding> findings{
       {"setting", "file", true,
        config.file.empty() ? "none: suites are named by flags" : config.file, ""}};
-  append(findings, find_settings(config));
+  append(findings, find_settings(config, options, context));
   append(findings, find_programs(config, options, context));
   append(findings, find_secrets(config, options, context));
   append(findings, find_services(config, context));
   append(findings, find_suites(config));
-  append(findings, find_llm(config, context));
+  append(findings, find_llm(config, options, context));
   return findings;
 }
 

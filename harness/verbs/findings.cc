@@ -107,6 +107,17 @@ Finding program_of(const ServiceConfig& service, const DoctorOptions& options,
           path ? "found" : path.error().message, path ? *path : service.place};
 }
 
+// What a file says in the clear of a variable that is secret by its name is not told again; a
+// reference to a service is none of its values.
+std::string shown_value(const Setting& setting) {
+  const std::string variable = setting.name.substr(setting.name.rfind('.') + 1);
+  const bool reference = setting.value.find("${") != std::string::npos;
+  if (is_secret_by_name(variable) && !reference) {
+    return "***";
+  }
+  return base::shortened(base::printable(masked_url(setting.value)), kShownBytesMax);
+}
+
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
@@ -129,10 +140,29 @@ std::vector<Finding> find_programs(const Config& config, const DoctorOptions& op
   return findings;
 }
 
-std::vector<Finding> find_settings(const Config& config) {
+std::vector<Finding> find_settings(const Config& config, const DoctorOptions& options,
+                                   const VerbContext& context) {
+  std::vector<Setting> settings = config.settings;
+  for (const Setting& flag : options.flags) {
+    const auto same = std::find_if(settings.begin(), settings.end(), [&](const Setting& setting) {
+      return setting.name == flag.name;
+    });
+    if (same == settings.end()) {
+      settings.push_back(flag);
+    } else {
+      *same = flag;
+    }
+  }
   std::vector<Finding> findings;
-  for (const Setting& setting : config.settings) {
-    findings.push_back({"setting", setting.name, true, setting.value, setting.origin});
+  for (const Setting& setting : settings) {
+    findings.push_back({"setting", setting.name, true, shown_value(setting), setting.origin});
+  }
+  for (const ServiceConfig& service : config.services) {
+    if (is_remote(service, context.environment)) {
+      findings.push_back({"setting", "services." + service.name + ".url", true,
+                          masked_url(*context.environment.get(service.url_env)),
+                          "variable " + service.url_env});
+    }
   }
   if (config.migrations) {
     const base::Result<std::vector<Migration>> migrations =
@@ -197,8 +227,10 @@ std::vector<Finding> find_suites(const Config& config) {
   return findings;
 }
 
-std::vector<Finding> find_llm(const Config& config, const VerbContext& context) {
-  const base::Result<ModeDecision> decision = mode_of(config.llm, context.environment);
+std::vector<Finding> find_llm(const Config& config, const DoctorOptions& options,
+                              const VerbContext& context) {
+  const base::Result<ModeDecision> decision =
+      mode_of(options.llm.value_or(config.llm), context.environment);
   if (!decision) {
     return {{"llm", "mode", false, decision.error().message, ""}};
   }

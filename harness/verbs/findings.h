@@ -19,11 +19,13 @@ struct Finding {
 // Each looks at one part of a run; they are independent of each other.
 std::vector<Finding> find_programs(const Config& config, const DoctorOptions& options,
                                    const VerbContext& context);
-std::vector<Finding> find_settings(const Config& config);
+std::vector<Finding> find_settings(const Config& config, const DoctorOptions& options,
+                                   const VerbContext& context);
 std::vector<Finding> find_secrets(const Config& config, const DoctorOptions& options,
                                   const VerbContext& context);
 std::vector<Finding> find_services(const Config& config, const VerbContext& context);
 std::vector<Finding> find_suites(const Config& config);
-std::vector<Finding> find_llm(const Config& config, const VerbContext& context);
+std::vector<Finding> find_llm(const Config& config, const DoctorOptions& options,
+                              const VerbContext& context);
 
 }  // namespace harness

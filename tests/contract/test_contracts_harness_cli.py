@@ -31,8 +31,11 @@ RUN_FLAGS = [
     "--command",
     "--rerun-failed",
 ]
-VERBS = ("run", "list", "wait", "migrate", "doctor", "mode", "services", "report")
-LATER_VERBS = ("init", "diagnose", "gate")
+VERBS = (
+    *("run", "list", "wait", "migrate", "doctor", "init", "import", "mode", "services", "report"),
+    *("schema", "completion", "reference"),
+)
+LATER_VERBS = ("diagnose", "gate")
 PASSES = "def test_passes():\n    assert True\n"
 FAILS = "def test_fails():\n    assert 1 == 2\n"
 # A port that nobody listens on: ports below 1024 are for the system, and this one is unused.

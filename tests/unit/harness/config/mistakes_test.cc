@@ -68,6 +68,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Values, OneMistake,
     ::testing::Values(
+        Mistake{"an empty tag", "suites:\n  - {name: a, kind: gtest, path: x, tags: [\"\"]}\n",
+                "3:44", "a tag is empty"},
         Mistake{"a kind of later", "suites:\n  - {name: a, kind: vitest, path: x}\n", "3:21",
                 "kind 'vitest' is not supported yet"},
         Mistake{"a command with a path",
@@ -110,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "services: {a: {kind: http, local: {run: [x], ready: healthz}}}\n", "2:53",
                 "'healthz' is not a path"},
         Mistake{"PORT set by hand",
-                "services: {a: {kind: http, local: {run: [x]}, env: {PORT: 80}}}\n", "2:52",
+                "services: {a: {kind: http, local: {run: [x]}, env: {PORT: 80}}}\n", "2:59",
                 "PORT is chosen by the harness"},
         Mistake{"services as a list", "services: [a]\n", "2:11", "mapping"}));
 
@@ -120,26 +122,26 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"an unknown service is used",
                 "services: {redis: {kind: redis, local: {}}}\n"
                 "suites:\n  - {name: a, kind: gtest, path: x, uses: [redi]}\n",
-                "4:43", "no service 'redi': expected one of redis; did you mean 'redis'?"},
+                "4:44", "no service 'redi': expected one of redis; did you mean 'redis'?"},
         Mistake{"an unknown service is needed",
-                "services: {a: {kind: http, local: {run: [x]}, needs: [b]}}\n", "2:54",
+                "services: {a: {kind: http, local: {run: [x]}, needs: [b]}}\n", "2:55",
                 "no service 'b'"},
         Mistake{"a need of itself", "services: {a: {kind: http, local: {run: [x]}, needs: [a]}}\n",
                 "2:12", "a -> a"},
         Mistake{"an unknown service in a value",
-                "services: {a: {kind: http, local: {run: [x]}, env: {U: \"${db.url}\"}}}\n", "2:52",
+                "services: {a: {kind: http, local: {run: [x]}, env: {U: \"${db.url}\"}}}\n", "2:56",
                 "${db.url}: no service 'db'"},
         Mistake{
             "an unknown attribute",
             "services:\n  a: {kind: http, local: {run: [x]}, needs: [r], env: {U: \"${r.key}\"}}\n"
             "  r: {kind: redis, local: {}}\n",
-            "3:55", "a redis service has no 'key'"},
+            "3:59", "a redis service has no 'key'"},
         Mistake{"a value of a service that is not needed",
                 "services:\n  a: {kind: http, local: {run: [x]}, env: {U: \"${r.url}\"}}\n"
                 "  r: {kind: redis, local: {}}\n",
-                "3:43", "add 'r' to the needs of 'a'"},
+                "3:47", "add 'r' to the needs of 'a'"},
         Mistake{"an open reference",
-                "services: {a: {kind: http, local: {run: [x]}, env: {U: \"${db\"}}}\n", "2:52",
+                "services: {a: {kind: http, local: {run: [x]}, env: {U: \"${db\"}}}\n", "2:56",
                 "without its '}'"},
         Mistake{
             "two suites of a name",
@@ -148,6 +150,54 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"migrations of a cache",
                 "services: {r: {kind: redis, local: {}}}\nmigrations: {service: r, dir: m}\n",
                 "3:23", "expected a service of kind postgres"}));
+
+// Each section, with a key that is spelled wrongly.
+INSTANTIATE_TEST_SUITE_P(
+    Sections, OneMistake,
+    ::testing::Values(
+        Mistake{"top", "limts: {}\n", "2:1", "did you mean 'limits'?"},
+        Mistake{"service", "services: {r: {kind: redis, local: {}, need: []}}\n", "2:40",
+                "did you mean 'needs'?"},
+        Mistake{"local postgres", "services: {p: {kind: postgres, local: {databse: a}}}\n", "2:40",
+                "did you mean 'database'?"},
+        Mistake{"local mockllm", "services: {m: {kind: mockllm, local: {fixture: a}}}\n", "2:39",
+                "did you mean 'fixtures'?"},
+        Mistake{"local http", "services: {a: {kind: http, local: {run: [x], reday: /}}}\n", "2:46",
+                "did you mean 'ready'?"},
+        Mistake{"secret", "secrets:\n  - {name: A, env: A, multilin: true}\n", "3:23",
+                "did you mean 'multiline'?"},
+        Mistake{"migrations",
+                "services: {p: {kind: postgres, local: {}}}\n"
+                "migrations: {service: p, dir: d, dirs: e}\n",
+                "3:34", "did you mean 'dir'?"},
+        Mistake{"llm", "llm: {mod: auto}\n", "2:7", "did you mean 'mode'?"},
+        Mistake{"suite", "suites:\n  - {name: a, kind: gtest, path: x, use: [r]}\n", "3:37",
+                "did you mean 'uses'?"},
+        Mistake{"limits", "limits: {tests: 3s}\n", "2:10", "did you mean 'test'?"},
+        Mistake{"report", "report: {dri: x}\n", "2:10", "did you mean 'dir'?"},
+        Mistake{"quarantine",
+                "quarantine:\n"
+                "  - {tests: x, owner: a, reason: r, until: 2026-12-01, reasn: x}\n",
+                "3:56", "did you mean 'reason'?"}));
+
+// Of a list or a mapping, the item that is wrong is named and not the whole.
+INSTANTIATE_TEST_SUITE_P(
+    Items, OneMistake,
+    ::testing::Values(
+        Mistake{"the second of two services",
+                "services: {r: {kind: redis, local: {}}}\n"
+                "suites:\n  - {name: a, kind: gtest, path: x, uses: [r, redis]}\n",
+                "4:47", "no service 'redis'"},
+        Mistake{"a list in a list",
+                "suites:\n  - {name: a, kind: gtest, path: x, tags: [b, [c]]}\n", "3:47",
+                "expected a text"},
+        Mistake{"a suite that is a word", "suites: [unit]\n", "2:10", "'unit'"},
+        Mistake{"a variable's name",
+                "suites:\n  - {name: a, kind: gtest, path: x, env: {A: b, C-D: e}}\n", "3:49",
+                "'C-D' is not the name of a variable"},
+        Mistake{"a second value's reference",
+                "suites:\n  - {name: a, kind: gtest, path: x, env: {A: b, C: \"${r}\"}}\n", "3:52",
+                "is not ${service.attribute}"}));
 
 TEST(SeveralMistakes, AreAllTold) {
   const std::string message = fault(
@@ -158,7 +208,7 @@ TEST(SeveralMistakes, AreAllTold) {
 
   EXPECT_THAT(message, AllOf(HasSubstr("h.yaml:1:10: 'harness/v2'"),
                              HasSubstr("h.yaml:2:16: 'fast'"), HasSubstr("h.yaml:4:21: 'gtst'"),
-                             HasSubstr("h.yaml:4:42: no service 'nobody'")));
+                             HasSubstr("h.yaml:4:43: no service 'nobody'")));
 }
 
 TEST(ACircleOfNeeds, IsShownWhole) {

@@ -40,6 +40,32 @@ TEST_F(DoctorVerb, ShowsWhatARunWouldFind) {
   EXPECT_EQ(err(), "nothing is missing\n");
 }
 
+TEST_F(DoctorVerb, ShowsEveryValueWithItsOrigin) {
+  environment_.set("REDIS_URL", "redis://:the-password@127.0.0.1:1/0");
+  write_config(
+      "services:\n  cache: {kind: redis, url_env: REDIS_URL}\n"
+      "suites:\n"
+      "  - {name: s, kind: pytest, path: suite, timeout: 9s, tags: [a, b],\n"
+      "     env: {API_TOKEN: in-the-clear, PLACE: \"${cache.url}\"}, uses: [cache]}\n"
+      "limits: {test: 5s}\n");
+
+  doctor_verb({.config = source(), .flags = {{"limits.test", "7s", "--test-timeout"}}}, context());
+
+  EXPECT_THAT(
+      out(),
+      AllOf(
+          HasSubstr("setting limits.test: 7s  [--test-timeout]"),
+          HasSubstr("setting limits.retry: 0  [default]"),
+          HasSubstr("setting services.cache.kind: redis  [" + config_path() + ":3:17]"),
+          HasSubstr("setting services.cache.url: redis://:***@127.0.0.1:1/0  [variable REDIS_URL]"),
+          HasSubstr("setting suites.s.timeout: 9s  [" + config_path() + ":5:51]"),
+          HasSubstr("setting suites.s.tags: [a, b]"),
+          HasSubstr("setting suites.s.env.API_TOKEN: ***  ["),
+          HasSubstr("setting suites.s.env.PLACE: ${cache.url}")));
+  EXPECT_THAT(out(), Not(HasSubstr("the-password")));
+  EXPECT_THAT(out(), Not(HasSubstr("in-the-clear")));
+}
+
 TEST_F(DoctorVerb, NamesEverythingThatIsMissing) {
   write_config(
       "services:\n  cache: {kind: redis, url_env: REDIS_URL}\n"
