@@ -1,6 +1,7 @@
-"""docs/harness.schema.json and the harness agree: on every key, on right files, on wrong ones.
+"""docs/harness.schema.json and the harness agree on right files and on wrong ones.
 
-Who adds a key to harness.yaml adds it to the schema, and to WHOLE below.
+Who adds a key to harness.yaml adds it to the schema, and to WHOLE below. That both have the same
+keys is a test of units, tests/unit/harness/config/schema_test.cc.
 """
 
 from __future__ import annotations
@@ -23,23 +24,6 @@ from harness_runs import clean_environment
 
 SCHEMA = json.loads((ROOT / "docs/harness.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-
-# Every object of the schema's $defs, and a file in which HERE stands among its keys.
-OBJECTS = {
-    "": {"HERE": 1},
-    "service": {"services": {"s": {"kind": "redis", "url_env": "U", "HERE": 1}}},
-    "localPostgres": {"services": {"s": {"kind": "postgres", "local": {"HERE": 1}}}},
-    "localRedis": {"services": {"s": {"kind": "redis", "local": {"HERE": 1}}}},
-    "localMockllm": {"services": {"s": {"kind": "mockllm", "local": {"HERE": 1}}}},
-    "localHttp": {"services": {"s": {"kind": "http", "local": {"run": ["x"], "HERE": 1}}}},
-    "secret": {"secrets": [{"name": "A", "env": "A", "HERE": 1}]},
-    "migrations": {"migrations": {"service": "s", "dir": "d", "HERE": 1}},
-    "llm": {"llm": {"HERE": 1}},
-    "suite": {"suites": [{"name": "a", "kind": "gtest", "path": "p", "HERE": 1}]},
-    "limits": {"limits": {"HERE": 1}},
-    "report": {"report": {"HERE": 1}},
-    "quarantined": {"quarantine": [{"HERE": 1}]},
-}
 
 # Each key at least once. Each of its values is replaced by every one of WRONG.
 WHOLE = """
@@ -148,30 +132,6 @@ def test_the_schema_is_one_and_the_program_prints_it() -> None:
 def test_a_right_file_is_right_for_both(name: str, tmp_path: pathlib.Path) -> None:
     assert [error.message for error in VALIDATOR.iter_errors(read(RIGHT[name]))] == []
     assert refusal(tmp_path, RIGHT[name]) == ""
-
-
-def test_every_object_of_the_schema_is_in_the_table() -> None:
-    objects = {n for n, part in SCHEMA["$defs"].items() if "properties" in part}
-
-    assert objects | {""} == set(OBJECTS), "give OBJECTS a file for each object of the schema"
-
-
-@pytest.mark.parametrize("name", OBJECTS)
-def test_the_keys_are_the_same(name: str, tmp_path: pathlib.Path) -> None:
-    part = SCHEMA["$defs"][name] if name else SCHEMA
-    body = {"drydock": "harness/v1", **OBJECTS[name]}
-
-    said = refusal(tmp_path, json.dumps(body))
-
-    keys = re.search(r"unknown key 'HERE': expected (?:no key|one of ([^;\n]*))", said)
-    assert keys, said
-    known = set(keys[1].split(", ")) if keys[1] else set()
-    assert known == set(part["properties"]), (
-        f"harness.yaml, {name or 'top level'}: left what the harness reads, right what "
-        "docs/harness.schema.json describes"
-    )
-    assert part["additionalProperties"] is False
-    assert any("HERE" in error.message for error in VALIDATOR.iter_errors(body)), body
 
 
 def test_every_key_of_the_schema_is_in_the_whole_file() -> None:
