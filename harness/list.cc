@@ -13,6 +13,8 @@
 #include "harness/service/base_environment.h"
 #include "harness/session.h"
 #include "harness/suite/exit_code.h"
+#include "harness/verbs/output.h"
+#include "harness/verbs/verb.h"
 
 namespace harness {
 namespace {
@@ -118,8 +120,9 @@ int list_session(const ListOptions& options, const SessionContext& context) {
   }
   const Plan plan =
       make_plan(discovery.tests, *config, options.selection.filter, options.selection.shard);
-  (void)base::write_all(context.out,
-                        context.json ? as_json(plan, discovery, *config) : as_table(plan, *config));
+  const int told =
+      write_data(context.out, context.err,
+                 context.json ? as_json(plan, discovery, *config) : as_table(plan, *config));
   for (const DiscoveryProblem& problem : discovery.problems) {
     say("discovery_error " + problem.suite + " (" + base::printable(problem.path) +
         "): " + problem.reason);
@@ -130,7 +133,7 @@ int list_session(const ListOptions& options, const SessionContext& context) {
   for (const std::string& suite : discovery.empty_suites) {
     say("suite " + suite + " lists no test");
   }
-  return code_of(code_of_list(plan, discovery));
+  return told != kVerbOk ? told : code_of(code_of_list(plan, discovery));
 }
 
 }  // namespace harness

@@ -10,6 +10,7 @@
 #include "harness/process/stop_signals.h"
 #include "harness/session.h"
 #include "harness/suite/exit_code.h"
+#include "harness/verbs/output.h"
 
 namespace {
 
@@ -21,7 +22,10 @@ class Perform {
   explicit Perform(const VerbContext& context) : context_(context) {}
 
   int operator()(const harness::EndNow& end) const {
-    (void)base::write_all(end.exit_code == 0 ? context_.out : context_.err, end.text);
+    if (end.exit_code == 0) {
+      return harness::write_data(context_.out, context_.err, end.text);
+    }
+    (void)base::write_all(context_.err, end.text);
     return end.exit_code;
   }
 

@@ -8,6 +8,7 @@
 #include "common/base/text.h"
 #include "harness/config/config.h"
 #include "harness/setup/ci_config.h"
+#include "harness/verbs/output.h"
 
 namespace harness {
 namespace {
@@ -59,8 +60,8 @@ int import_verb(const ImportOptions& options, const VerbContext& context) {
     return refuse(context, "what was read makes no right file: " + right.error().message);
   }
   if (options.output.empty()) {
-    if (!base::write_all(context.out, file)) {
-      return refuse(context, "the file cannot be written to stdout");
+    if (const int told = write_data(context.out, context.err, file); told != kVerbOk) {
+      return told;
     }
   } else if (!options.force && fs::exists(fs::symlink_status(options.output, error))) {
     return refuse(context, options.output + " is there already; --force writes over it");

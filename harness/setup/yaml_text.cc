@@ -44,6 +44,7 @@ std::string yaml_scalar(std::string_view text) {
 
 std::string yaml_list(const std::vector<std::string>& texts) {
   std::vector<std::string> scalars;
+  scalars.reserve(texts.size());
   for (const std::string& text : texts) {
     scalars.push_back(yaml_scalar(text));
   }

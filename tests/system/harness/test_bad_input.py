@@ -8,7 +8,7 @@ import xml.etree.ElementTree
 import pytest
 
 SOAK = os.environ.get("DRYDOCK_TIER") == "soak"
-CASES = 100_000 if SOAK else 3_000
+CASES = 100_000 if SOAK else 1_500
 LINE_BYTES = 1_000_000_000 if SOAK else 20_000_000
 PEAK_KIB = 1_500_000 if SOAK else 300_000
 
@@ -61,6 +61,15 @@ def test_a_stdout_that_takes_nothing_changes_no_verdict(harness, out, command, c
     assert (
         json.loads((harness.folder / "build/reports/verdict.json").read_text())["exit_code"] == code
     )
+
+
+@pytest.mark.parametrize("verb", ["schema", "list --json", "--help"])
+def test_data_that_cannot_be_written_is_an_error(harness, verb):
+    many_cases(harness)
+    full = shell(harness, f'"$harness" {verb} > /dev/full')
+    assert (full.returncode, "stdout: cannot write: No space left" in full.stderr) == (30, True)
+    gone = shell(harness, f'"$harness" {verb} | true; exit "${{PIPESTATUS[0]}}"')
+    assert gone.returncode == 0, gone.stderr
 
 
 def in_own_mounts(harness, mounts, line):
