@@ -26,7 +26,9 @@ Value value_of(const CLI::Option& option) {
   }
   if (type.find('|') != std::string::npos) {
     Value value{Follows::kChoice, {}};
-    for (const std::string_view choice : base::split(type, '|')) {
+    const std::vector<std::string_view> choices = base::split(type, '|');
+    value.choices.reserve(choices.size());
+    for (const std::string_view choice : choices) {
       value.choices.emplace_back(choice);
     }
     return value;
@@ -37,6 +39,7 @@ Value value_of(const CLI::Option& option) {
 
 std::vector<std::string> names_of(const CLI::Option& option) {
   std::vector<std::string> names;
+  names.reserve(option.get_lnames().size() + option.get_snames().size());
   for (const std::string& name : option.get_lnames()) {
     names.push_back("--" + name);
   }
@@ -47,9 +50,11 @@ std::vector<std::string> names_of(const CLI::Option& option) {
 }
 
 std::vector<std::string> verbs_of(const CLI::App& app) {
+  const std::vector<const CLI::App*> verbs =
+      app.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); });
   std::vector<std::string> names;
-  for (const CLI::App* verb :
-       app.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); })) {
+  names.reserve(verbs.size());
+  for (const CLI::App* verb : verbs) {
     names.push_back(verb->get_name());
   }
   return names;
@@ -82,8 +87,10 @@ std::string value_cases(const CLI::App& app, std::string_view files, std::string
   for (const VerbPage& verb : all_verbs(app)) {
     for (const CLI::Option* option : flags_of(*verb.app)) {
       const Value value = value_of(*option);
+      const std::vector<std::string> names = names_of(*option);
       std::vector<std::string> labels;
-      for (const std::string& name : names_of(*option)) {
+      labels.reserve(names.size());
+      for (const std::string& name : names) {
         labels.push_back("\"" + verb.path + ":" + name + "\"");
       }
       if (labels.empty() || value.follows == Follows::kNothing) {

@@ -78,8 +78,8 @@ void add_setup_verbs(CLI::App& app, SetupFlags& flags) {
   init->add_option("directory", flags.init.directory, "The project's folder")
       ->type_name("DIR")
       ->capture_default_str();
-  init->add_option("--output", flags.init.output, "Below it")
-      ->type_name("FILE")
+  init->add_option("--output", flags.init.output, "The file's name in it")
+      ->type_name("NAME")
       ->capture_default_str();
   init->add_flag("--force", flags.init.force, "Over a file that is there");
   CLI::App* import = app.add_subcommand("import", "A harness.yaml from another format: ci-config");
@@ -88,7 +88,8 @@ void add_setup_verbs(CLI::App& app, SetupFlags& flags) {
   ci_config->add_option("file", flags.import.file, "The file; its project is the folder above")
       ->type_name("FILE")
       ->capture_default_str();
-  ci_config->add_option("--output", flags.import.output, "Else stdout")->type_name("FILE");
+  ci_config->add_option("--output", flags.import.output, "In the project's folder; else stdout")
+      ->type_name("FILE");
   ci_config->add_flag("--force", flags.import.force, "Over a file that is there");
   add_doctor(app, flags.doctor);
   app.add_subcommand("schema", "The JSON Schema of harness.yaml");

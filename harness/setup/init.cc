@@ -196,6 +196,10 @@ int init_verb(const InitOptions& options, const VerbContext& context) {
   if (error || !fs::is_directory(root, error)) {
     return refuse(context, options.directory + " is no folder");
   }
+  if (fs::path(options.output).has_parent_path()) {
+    return refuse(context, "'" + options.output +
+                               "' is in another folder, from which the file's paths would start");
+  }
   const fs::path output = root / options.output;
   if (!options.force && fs::exists(fs::symlink_status(output, error))) {
     return refuse(context, output.string() + " is there already; --force writes over it");

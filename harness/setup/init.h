@@ -13,7 +13,7 @@ namespace harness {
 
 struct InitOptions {
   std::string directory = ".";          // the project; the file's paths start here
-  std::string output = "harness.yaml";  // relative to it
+  std::string output = "harness.yaml";  // a name in it
   bool force = false;                   // over a file that is there
 };
 

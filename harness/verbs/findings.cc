@@ -154,6 +154,7 @@ std::vector<Finding> find_settings(const Config& config, const DoctorOptions& op
     }
   }
   std::vector<Finding> findings;
+  findings.reserve(settings.size());
   for (const Setting& setting : settings) {
     findings.push_back({"setting", setting.name, true, shown_value(setting), setting.origin});
   }

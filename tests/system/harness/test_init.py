@@ -70,6 +70,7 @@ def test_a_file_that_is_there_is_kept(ship):
     assert (ship.folder / "harness.yaml").read_text() == "mine\n"
     assert ship("init", "--force").code == 0
     assert ship("init", "--output", "other.yaml").code == 0
+    assert ship("init", "--output", "tests/other.yaml").code == 2, "its paths would mean others"
     (ship.folder / "dangling.yaml").symlink_to("/nowhere/else")
     assert ship("init", "--output", "dangling.yaml").code == 2, "a link is there too"
 
