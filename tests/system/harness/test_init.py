@@ -107,7 +107,10 @@ def test_the_sample_application_runs_from_what_is_found(harness):
         assert f"{part}\n" in file
 
     path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
-    some = "id(agent_test/DeckAgent.Finds) | file(test_conversations.py)"
-    ended = harness.run("--filter", some, PATH=path)
+    some = "test(DeckAgent.Finds) | test(an_unknown_conversation)"
+    ended = harness.run("--filter", some, PATH=path, timeout=240)
     assert ended.code == 0, ended.out + ended.err
-    assert {"DeckAgent.FindsAContainerInTheDatabase"} < set(ended.outcomes())
+    assert set(ended.outcomes()) == {
+        "DeckAgent.FindsAContainerInTheDatabase",
+        "test_an_unknown_conversation_is_not_found",
+    }
