@@ -11,12 +11,12 @@ import argparse
 import os
 import pathlib
 import shutil
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 
+import commands
+import lanes
 import measurements
 import results
 import state
@@ -24,48 +24,10 @@ import steps
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUTPUT_LINES_SHOWN = 150
-GRACE_SECONDS = 10
 
 
 def say(text: str) -> None:
     print(text, flush=True)
-
-
-def end_group(child: subprocess.Popen) -> None:
-    """TERM, a grace, KILL: to everything the step has started."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(child.pid, sign)
-            child.wait(GRACE_SECONDS)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            continue
-
-
-def run_command(step: steps.Step, folder: pathlib.Path) -> tuple[str, str]:
-    """Why it failed ("" where it did not), and its output."""
-    command = [part.replace("{folder}", str(folder)) for part in step.command]
-    log = folder / "output.log"
-    with log.open("wb") as output:
-        try:
-            child = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**os.environ, **step.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            return f"cannot start {command[0]}: {error.strerror}", ""
-        try:
-            code = child.wait(step.minutes_max * 60)
-            reason = "" if code == 0 else f"ended {code}"
-        except subprocess.TimeoutExpired:
-            reason = f"not done after {step.minutes_max} minutes"
-        finally:
-            end_group(child)
-    return reason, log.read_text(encoding="utf-8", errors="replace")
 
 
 def judge(step: steps.Step, reason: str, folder: pathlib.Path) -> list[results.Case]:
@@ -107,12 +69,14 @@ def show(step: steps.Step, cases: list[results.Case], seconds: float, output: st
             say(f"  FAILED: {case.name}: {case.reason}")
 
 
-def run_step(step: steps.Step, work: pathlib.Path) -> tuple[list[results.Case], float, str]:
+def run_step(
+    step: steps.Step, work: pathlib.Path, running: commands.Running
+) -> tuple[list[results.Case], float, str]:
     folder = work / step.name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     began = time.monotonic()
-    reason, output = run_command(step, folder)
+    reason, output = running.run(step, folder, ROOT)
     return judge(step, reason, folder), time.monotonic() - began, output
 
 
@@ -123,26 +87,30 @@ def run_all(
     told: Callable[[steps.Step, list[results.Case], float, str], None] = show,
 ) -> list[results.Case]:
     """Every step, also after one has failed; what needs a failed step fails without being run."""
-    failed: set[str] = set()
-    everything: list[results.Case] = []
-    for step in table:
+    everything: dict[str, list[results.Case]] = {}
+    running = commands.Running()
+
+    def run_one(step: steps.Step, broken: list[str], lock: lanes.Lock) -> bool:
         kept = progress.done.get(step.name)
-        broken = [needed for needed in step.needs if needed in failed]
         if kept:
             cases, seconds, output = kept.cases, kept.seconds, ""
-            say(f"{step.name}: done before")
         elif broken:
             reason = f"not run: {', '.join(broken)} failed"
             cases, seconds, output = [results.Case(step.name, results.FAILED, reason)], 0.0, ""
         else:
-            cases, seconds, output = run_step(step, work)
-        told(step, cases, seconds, output)
-        everything += cases
-        if results.count(cases)[results.FAILED]:
-            failed.add(step.name)
-        elif not kept:
-            progress.add(step.name, state.Done(cases, seconds))
-    return everything
+            cases, seconds, output = run_step(step, work, running)
+        passed = not results.count(cases)[results.FAILED]
+        with lock:
+            if kept:
+                say(f"{step.name}: done before")
+            told(step, cases, seconds, output)
+            everything[step.name] = cases
+            if passed and not kept:
+                progress.add(step.name, state.Done(cases, seconds))
+        return passed
+
+    lanes.run(table, run_one, running.end_all)
+    return [case for step in table for case in everything[step.name]]
 
 
 def groups_of(table: list[steps.Step], progress: state.Progress) -> None:

@@ -3,9 +3,12 @@
 import datetime
 import pathlib
 import re
+import signal
 import subprocess
 import sys
+import time
 
+import commands
 import gate
 import measurements
 import pytest
@@ -73,6 +76,75 @@ def test_the_rest_runs_after_a_failure_and_what_needs_it_is_red(tmp_path, capsys
     assert outcomes(cases) == ["failed", "failed", "passed"]
     assert "not run: build.x failed" in cases[1].reason
     assert "the compiler is sad" in capsys.readouterr().out
+
+
+def meeting(here: pathlib.Path, there: pathlib.Path) -> str:
+    """Green once the other has come, and red where it does not."""
+    look = f"for i in $(seq 100); do test -e {there} && exit 0; sleep 0.05; done; exit 1"
+    return f"printf '{GREEN}' >$OUT; touch {here}; {look}"
+
+
+def test_a_background_step_runs_beside_the_tests_and_makes_way(tmp_path):
+    a, b, nice = tmp_path / "a", tmp_path / "b", tmp_path / "nice"
+    cases = run(
+        tmp_path,
+        shell("build.x", f"nice >{nice}; {meeting(a, b)}", background=True),
+        shell("unit.x", meeting(b, a)),
+    )
+    assert outcomes(cases) == ["passed", "passed"]
+    assert int(nice.read_text()) >= commands.BACKGROUND_NICENESS
+
+
+def test_a_step_waits_for_what_it_needs_in_the_other_lane(tmp_path):
+    ready = tmp_path / "ready"
+    cases = run(
+        tmp_path,
+        shell("build.x", f"sleep 0.3; touch {ready}", results=(), background=True),
+        shell("unit.x", f"test -e {ready} && printf '{GREEN}' >$OUT", needs=("build.x",)),
+    )
+    assert outcomes(cases) == ["passed", "passed"]
+
+
+def test_a_step_that_must_be_alone_is(tmp_path):
+    busy = tmp_path / "busy"
+    taken = f"touch {busy}; sleep 0.3; rm {busy}; printf '{GREEN}' >$OUT"
+    alone = f"test ! -e {busy} && sleep 0.3 && test ! -e {busy} && printf '{GREEN}' >$OUT"
+    cases = run(
+        tmp_path,
+        shell("build.x", taken, background=True),
+        shell("bench.x", alone, alone=True),
+        shell("build.y", taken, background=True),
+    )
+    assert outcomes(cases) == ["passed"] * 3
+
+
+def test_an_interrupt_ends_both_lanes(tmp_path):
+    driver = tmp_path / "driver.py"
+    driver.write_text(
+        f"import sys; sys.path.insert(0, {str(pathlib.Path(gate.__file__).parent)!r})\n"
+        "import gate, pathlib, state, steps\n"
+        f"here = pathlib.Path({str(tmp_path)!r})\n"
+        "wait = lambda name: steps.Step(name, ['sh', '-c', f'echo $$ >{here}/{name}; sleep 1000'],"
+        " background=name == 'a')\n"
+        "last = steps.Step('last', ['touch', f'{here}/last'])\n"
+        "progress = state.Progress(here / 'state.json', '')\n"
+        "gate.run_all([wait('a'), wait('b'), last], progress, here / 'work')\n"
+    )
+    with subprocess.Popen([sys.executable, str(driver)], stderr=subprocess.DEVNULL) as process:
+        children = [read_when_there(tmp_path / name) for name in "ab"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) != 0
+    assert not [child for child in children if pathlib.Path(f"/proc/{child}").exists()]
+    assert not (tmp_path / "last").exists()
+
+
+def read_when_there(file: pathlib.Path) -> int:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if file.is_file() and (text := file.read_text()):
+            return int(text)
+        time.sleep(0.02)
+    raise TimeoutError(f"{file} did not come")
 
 
 def test_skips_are_named(tmp_path, capsys):

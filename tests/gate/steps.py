@@ -26,6 +26,8 @@ class Step:
     environment: dict[str, str] = dataclasses.field(default_factory=dict)
     minutes_max: int = 20
     smaller: str = ""  # what this tier leaves out, printed
+    background: bool = False  # beside the tests, which go first
+    alone: bool = False  # nothing beside it
 
     @property
     def group(self) -> str:
@@ -39,15 +41,16 @@ def build(preset: str, *targets: str, tiers: tuple[str, ...] = CI_UP, smaller: s
         tiers=tiers,
         minutes_max=60,
         smaller=smaller,
+        background=True,
     )
 
 
-def ctest(name: str, preset: str, labels: str, tiers: tuple[str, ...], needs: str) -> Step:
+def ctest(name: str, preset: str, labels: str, tiers: tuple[str, ...], needs: str, **more) -> Step:
     jobs = str(os.cpu_count() or 2)
     command = ["ctest", "--test-dir", f"build/{preset}", "--label-regex", f"^({labels})$"]
     command += ["--parallel", jobs, "--output-on-failure", "--no-tests=error"]
     command += ["--output-junit", "{folder}/junit.xml"]
-    return Step(name, command, tiers=tiers, results=("junit.xml",), needs=(needs,))
+    return Step(name, command, tiers=tiers, results=("junit.xml",), needs=(needs,), **more)
 
 
 def pytest(name: str, venv: str, *paths: str, **more) -> Step:
@@ -80,6 +83,7 @@ def second_compiler(tier: str) -> list[Step]:
             results=("junit.xml",),
             needs=("build.tidy",),
             minutes_max=60,
+            background=True,
             smaller="" if soak else "clang-tidy reads the programs, in soak their tests too",
         ),
     ]
@@ -122,8 +126,8 @@ def main_job(tier: str, more: dict) -> list[Step]:
 
 
 def in_cluster() -> list[Step]:
-    """Each brings up a cluster of its own; the first on a machine builds Kubernetes."""
-    more = {"needs": ("build.release",), "minutes_max": 60}
+    """Each brings up a cluster of its own."""
+    more = {"needs": ("build.release", "build.kubernetes"), "minutes_max": 60}
     return [
         pytest("manifests.kubernetes", "venv-tidy", "tests/manifests", **more),
         pytest("cluster.kubernetes", "venv-tidy", "tests/cluster", **more),
@@ -153,6 +157,7 @@ def bench(tier: str) -> Step:
         ["python3", "tests/bench/bench.py", *size],
         needs=("build.release",),
         minutes_max=60,
+        alone=True,
         smaller="" if tier == SOAK else "bench --quick; figures are printed, never asserted",
     )
 
@@ -162,11 +167,12 @@ def table(tier: str) -> list[Step]:
     steps = [
         *house_rules(),
         build("release", tiers=ALL),
+        Step("build.kubernetes", ["tests/gate/kubernetes.sh"], minutes_max=60, background=True),
         ctest("unit.release", "release", "unit", ALL, "build.release"),
         ctest("engine.release", "release", "engine", ALL, "build.release"),
         *system(tier),
         build("asan"),
-        ctest("asan.units", "asan", "unit|engine|samples", CI_UP, "build.asan"),
+        ctest("asan.units", "asan", "unit|engine|samples", CI_UP, "build.asan", background=True),
         *second_compiler(tier),
         *in_cluster(),
         *soak_only(),
