@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include <utility>
 
@@ -27,6 +29,15 @@ void write_in_place(const std::string& path, std::string_view text) {
 bool pause_unless_stopped(int stop_fd) {
   pollfd stop{stop_fd, POLLIN, 0};
   return ::poll(&stop, stop_fd < 0 ? 0 : 1, static_cast<int>(kAckPause.count())) > 0;
+}
+
+// Bytes that were written to a pipe and not read yet; 0 for what is no pipe.
+int unread_bytes(int out) {
+  struct stat status {};
+
+  int bytes = 0;
+  const bool is_pipe = ::fstat(out, &status) == 0 && S_ISFIFO(status.st_mode);
+  return is_pipe && ::ioctl(out, FIONREAD, &bytes) == 0 ? bytes : 0;
 }
 
 }  // namespace
@@ -56,11 +67,18 @@ void Handover::tell(std::uint64_t seq, std::string_view record) {
 
 void Handover::finish(std::string_view verdict_json, int stop_fd) {
   write_in_place(termination_file_, termination_message(verdict_json));
-  const base::MonoTime deadline = clock_->mono() + kAckTimeout;
-  while (read_ack(report_directory_).value_or(0) < last_ && clock_->mono() < deadline) {
-    if (pause_unless_stopped(stop_fd)) {
-      return;
+  const auto wait_for = [&](const auto& done, std::chrono::milliseconds limit) {
+    const base::MonoTime deadline = clock_->mono() + limit;
+    while (!done() && clock_->mono() < deadline) {
+      if (pause_unless_stopped(stop_fd)) {
+        return false;
+      }
     }
+    return true;
+  };
+  const auto is_acknowledged = [&] { return read_ack(report_directory_).value_or(0) >= last_; };
+  if (wait_for(is_acknowledged, kAckTimeout)) {
+    (void)wait_for([&] { return unread_bytes(out_) == 0; }, kReadTimeout);
   }
 }
 

@@ -16,6 +16,9 @@ namespace harness {
 
 inline constexpr std::string_view kNonceVariable = "DRYDOCK_NONCE";
 inline constexpr std::chrono::milliseconds kAckTimeout{10'000};
+// For the container's runtime to read what was printed: after a container's end containerd's shim
+// reads for 2 s only, and on a busy node a full pipe is not read by then and lost.
+inline constexpr std::chrono::milliseconds kReadTimeout{5'000};
 
 class Handover {
  public:
@@ -28,7 +31,8 @@ class Handover {
   // only: the launcher fetches what it lacks.
   void tell(std::uint64_t seq, std::string_view record);
   // Leaves the termination message, then waits at most kAckTimeout for the launcher's word that it
-  // has everything up to the last record told; also ended by a signal on `stop_fd`.
+  // has everything up to the last record told, and at most kReadTimeout until its output was read.
+  // Ended by a signal on `stop_fd`.
   void finish(std::string_view verdict_json, int stop_fd);
 
  private:

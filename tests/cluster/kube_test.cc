@@ -278,7 +278,9 @@ TEST_F(Cluster, QuickLogIsReadWhole) {
   // a new file (containerLogMaxSize): what stood in the former one cannot be asked for any more.
   constexpr int kLines = 150'000;
   Lines lines;
-  create_pod("speaker", {"count", std::to_string(kLines), "0"});
+  // A container that ends while its last lines are under way loses them on a busy node: containerd
+  // reads on for 2 s. This one stays until they have arrived.
+  create_pod("speaker", {"count", std::to_string(kLines), "0", "3000"});
   const KubeLog log(access_, clock_, namespace_, "speaker", "speaker", lines.sink());
   ASSERT_TRUE(lines.board.wait([&] { return !lines.all.empty(); }));
   const base::MonoTime began = clock_.mono();

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <thread>
@@ -128,6 +129,72 @@ TEST_F(AHandover, IsCutShortByASignal) {
   EXPECT_LE(clock_.mono() - before, std::chrono::seconds(4));
   ::close(ends[0]);
   ::close(ends[1]);
+}
+
+class AHandoverIntoAPipe : public AHandover {
+ protected:
+  AHandoverIntoAPipe() {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    reading_ = base::UniqueFd(ends[0]);
+    writing_ = base::UniqueFd(ends[1]);
+  }
+
+  // Tells a record that is acknowledged, and finishes.
+  void finish(const base::Clock& clock) {
+    std::optional<Handover> handover = *Handover::from_environment(
+        environment_, clock, writing_.get(), directory(), termination());
+    handover->tell(1, "one");
+    ASSERT_TRUE(write_ack(directory(), 1).has_value());
+    handover->finish(kVerdict, -1);
+  }
+
+  [[nodiscard]] int unread() const {
+    int bytes = 0;
+    EXPECT_EQ(::ioctl(reading_.get(), FIONREAD, &bytes), 0);
+    return bytes;
+  }
+
+  base::UniqueFd reading_;
+  base::UniqueFd writing_;
+};
+
+// A reader that comes to it when the clock has been looked at so often.
+class ReadingClock final : public base::Clock {
+ public:
+  ReadingClock(int from, int looks) : from_(from), looks_(looks) {}
+
+  [[nodiscard]] base::MonoTime mono() const override {
+    if (--looks_ == 0) {
+      std::string text(1 << 16, '\0');
+      EXPECT_GT(::read(from_, text.data(), text.size()), 0);
+    }
+    return now_ += std::chrono::milliseconds(1);
+  }
+
+  [[nodiscard]] base::WallTime wall() const override { return {}; }
+
+ private:
+  int from_;
+  mutable int looks_;
+  mutable base::MonoTime now_;
+};
+
+TEST_F(AHandoverIntoAPipe, EndsWhenItsOutputWasRead) {
+  const ReadingClock clock(reading_.get(), 5);
+
+  finish(clock);
+
+  EXPECT_EQ(unread(), 0);
+}
+
+TEST_F(AHandoverIntoAPipe, EndsWhereNobodyReads) {
+  const base::MonoTime before = clock_.mono();
+
+  finish(clock_);
+
+  EXPECT_GE(clock_.mono() - before, kReadTimeout);
+  EXPECT_GT(unread(), 0);
 }
 
 TEST(AnAck, ThatIsNoNumberIsNone) {
