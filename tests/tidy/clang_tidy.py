@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """clang_tidy: from the compile commands of the preset "tidy" to what clang-tidy finds, by file.
 
+clang's own warnings are among its findings, so that no file has to be compiled by clang as well.
 A file that was clean is not read again while everything that decides stays the same: its text, each
-header that it includes (ninja knows which), its command, the .clang-tidy files, and clang-tidy
-itself. What was clean is kept outside the checkout, so that a new clone finds it.
+header that it includes (ninja knows which, of the preset "release"), its command, the .clang-tidy
+files, and clang-tidy itself. What was clean is kept outside the checkout, so that a new clone finds
+it.
 
-Usage: clang_tidy.py [--tests] [--junit FILE] [PATH...]     after the preset "tidy" was built
+Usage: clang_tidy.py [--tests] [--junit FILE] [PATH...]
+         after the preset "release" was built and the preset "tidy" configured
 Exit:  0 nothing found, 1 findings, 2 there is no build.
 """
 
@@ -25,6 +28,7 @@ import xml.etree.ElementTree as ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build/tidy"
+BUILT = ROOT / "build/release"
 PROGRAM_FOLDERS = ("common/", "mockllm/", "harness/")
 
 
@@ -43,14 +47,13 @@ def digest_of(path: str) -> str:
 
 def dependencies() -> dict[str, list[str]]:
     """The files that each object was made from, as ninja recorded them."""
-    told = subprocess.run(
-        ["ninja", "-C", str(BUILD), "-t", "deps"], stdout=subprocess.PIPE, text=True, check=True
-    )
+    command = ["ninja", "-C", str(BUILT), "-t", "deps"]
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, list[str]] = {}
     target = ""
     for line in told.stdout.splitlines():
         if line.startswith("    "):
-            found[target].append(os.path.normpath(BUILD / line.strip()))
+            found[target].append(os.path.normpath(BUILT / line.strip()))
         elif line:
             target = line.partition(":")[0]
             found[target] = []
@@ -105,15 +108,15 @@ def write_junit(file: str, findings: dict[str, str]) -> None:
     ElementTree.ElementTree(suite).write(file)
 
 
-def examine_all(entries: list[dict]) -> dict[str, str]:
+def output_of(entry: dict) -> str:
+    return entry.get("output") or entry["command"].partition(" -o ")[2].split(" ")[0]
+
+
+def examine_all(entries: list[dict], objects: dict[str, list[str]]) -> dict[str, str]:
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
-    objects = dependencies()
     settings = settings_digest()
-    keys = {}
-    for entry in entries:
-        output = entry.get("output") or entry["command"].partition(" -o ")[2].split(" ")[0]
-        keys[entry["file"]] = key_of(entry, objects.get(output, []), settings)
+    keys = {entry["file"]: key_of(entry, objects[output_of(entry)], settings) for entry in entries}
     findings = {file: "" for file, key in keys.items() if (cache / key).exists()}
     waiting = sorted(set(keys) - set(findings))
     print(f"clang-tidy: {len(findings)} files clean as before, {len(waiting)} to read", flush=True)
@@ -138,10 +141,16 @@ def main() -> int:
         return 2
     commands = BUILD / "compile_commands.json"
     if not commands.is_file():
-        print("error: there is no build/tidy: run tests/gate/build.sh tidy", file=sys.stderr)
+        print("error: there is no build/tidy: cmake --preset tidy", file=sys.stderr)
         return 2
     entries = chosen(json.loads(commands.read_text()), options.tests, options.paths)
-    findings = examine_all(entries)
+    objects = dependencies()
+    unknown = [entry["file"] for entry in entries if output_of(entry) not in objects]
+    if unknown:
+        told = f"error: not built: {unknown[0]}: run tests/gate/build.sh release"
+        print(f"{told} ({len(unknown)} files)", file=sys.stderr)
+        return 2
+    findings = examine_all(entries, objects)
     if options.junit:
         write_junit(options.junit, findings)
     return 1 if any(findings.values()) else 0
