@@ -36,7 +36,10 @@ void check_names(const Config& config, const std::vector<std::string>& names,
 }
 
 std::vector<std::string> attributes_of(ServiceKind kind) {
-  std::vector<std::string> attributes{"url", "host", "port"};
+  std::vector<std::string> attributes;
+  if (has_url(kind)) {
+    attributes = {"url", "host", "port"};
+  }
   if (kind == ServiceKind::kMockllm) {
     attributes.insert(attributes.end(), {"base_url", "key"});
   }
@@ -146,6 +149,12 @@ void check_migrations(const Config& config, const Places& places, Mistakes& mist
     tell(mistakes, places.migrations_service,
          "'" + name + "' is of kind " + std::string(name_of(service->kind)) +
              ", expected a service of kind postgres");
+  }
+  if (service != nullptr && service->ready.migration > 0) {
+    tell(mistakes, places.migrations_service,
+         "'" + name +
+             "' waits for a migration, and this file's are applied after it is ready: "
+             "leave out its 'migration'");
   }
 }
 

@@ -1,6 +1,7 @@
 #include "harness/config/config.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <filesystem>
 
@@ -14,17 +15,31 @@ constexpr std::size_t kFileBytesMax = 1024 * 1024;
 }  // namespace
 
 std::string_view name_of(ServiceKind kind) {
-  switch (kind) {
-    case ServiceKind::kPostgres:
-      return "postgres";
-    case ServiceKind::kRedis:
-      return "redis";
-    case ServiceKind::kMockllm:
-      return "mockllm";
-    case ServiceKind::kHttp:
-      return "http";
-  }
-  return "http";
+  constexpr std::array<std::string_view, kServiceKinds> kNames{
+      "postgres", "redis", "dragonfly", "mockllm", "http",
+      "nats",     "tcp",   "file",      "command", "kubernetes"};
+  return kNames.at(static_cast<std::size_t>(kind));
+}
+
+bool has_url(ServiceKind kind) {
+  return kind != ServiceKind::kFile && kind != ServiceKind::kCommand &&
+         kind != ServiceKind::kKubernetes;
+}
+
+bool is_application(const ServiceConfig& service) {
+  return service.kind == ServiceKind::kHttp || service.kind == ServiceKind::kCommand ||
+         (service.local && !service.local->run.empty());
+}
+
+bool is_found(const ServiceConfig& service, const base::Environment& environment) {
+  return has_url(service.kind) ? !service.url_env.empty() && environment.has(service.url_env)
+                               : !service.local;
+}
+
+const std::vector<std::string>& secret_shapes() {
+  static const std::vector<std::string> kShapes{"pem", "json",   "url", "jwt",
+                                                "hex", "base64", "uuid"};
+  return kShapes;
 }
 
 const ServiceConfig* Config::service(std::string_view wanted) const {

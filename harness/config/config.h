@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,17 +21,56 @@ namespace harness {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-enum class ServiceKind { kPostgres, kRedis, kMockllm, kHttp };
+enum class ServiceKind {
+  kPostgres,
+  kRedis,
+  kDragonfly,
+  kMockllm,
+  kHttp,
+  kNats,
+  kTcp,
+  kFile,
+  kCommand,
+  kKubernetes
+};
+inline constexpr std::size_t kServiceKinds = 10;
 std::string_view name_of(ServiceKind kind);
+// Whether it is reached by a URL: a file, a command and an object of a cluster are not.
+bool has_url(ServiceKind kind);
 
 // How the harness starts a service itself. Which fields apply depends on the kind.
 struct LocalService {
   std::string database;          // postgres
   std::string fixtures;          // mockllm, relative to the file
   std::string cassettes;         // mockllm
-  std::vector<std::string> run;  // http: argv
-  std::string ready = "/";       // http: a path that answers 2xx; also asked where url_env is set
-  std::string directory;         // http: working folder, relative to the file
+  std::vector<std::string> run;  // http, tcp, command: argv
+  std::string directory;         // http, tcp, command: working folder, relative to the file
+};
+
+enum class ServerRole { kAny, kPrimary, kReplica };
+
+// An object of a cluster, and what must be true of it.
+struct ClusterObject {
+  std::string kind;  // "deployment", or "externalsecrets.v1.external-secrets.io"
+  std::string name;
+  std::string condition;       // "Available"; empty: that it is there
+  std::string namespace_name;  // empty: the context's
+  std::string context;         // empty: the pod's service account
+  std::string kubeconfig;      // empty: KUBECONFIG
+};
+
+// When a service counts as ready, and how long that may take. Which fields apply depends on the
+// kind.
+struct ReadyConfig {
+  std::string path = "/";                           // http: answers 2xx; file: is there, not empty
+  std::vector<int> fatal_statuses{401, 403, 404};   // http: waiting does not change these
+  std::vector<std::string> run;                     // command: argv that ends with 0
+  std::chrono::milliseconds check_timeout{10'000};  // command: of one such try
+  ServerRole role = ServerRole::kAny;               // postgres, redis, dragonfly
+  long migration = 0;    // postgres: the number of a migration of ours that was applied; 0: none
+  ClusterObject object;  // kubernetes
+  std::chrono::milliseconds timeout{60'000};  // from when all that it needs is ready
+  std::chrono::milliseconds stable_for{0};    // without a break
 };
 
 struct ServiceConfig {
@@ -40,9 +80,9 @@ struct ServiceConfig {
   std::string key_env;  // mockllm: the key of an application that we do not start
   std::optional<LocalService> local;
   std::vector<std::string> needs;
-  Pairs env;  // of a local http service; values may hold ${service.url|base_url|key|host|port}
+  Pairs env;  // of `local.run`; values may hold ${service.url|base_url|key|host|port}
   bool unattributed_warn = false;  // mockllm: `unattributed: warn`
-  std::chrono::milliseconds ready_timeout{60'000};
+  ReadyConfig ready;
   std::string place;  // file:line:column, for errors that show up later
 };
 
@@ -50,9 +90,14 @@ struct SecretConfig {
   std::string name;
   std::string env;  // one of the two
   std::string file;
-  bool multiline = false;
+  bool multiline = false;  // several lines are meant; of the shapes pem and json they are anyway
+  std::string shape;       // one of secret_shapes(), or "/regular expression/"; empty: any
+  bool may_be_placeholder = false;
   std::string place;
 };
+
+// What `shape` can name.
+const std::vector<std::string>& secret_shapes();
 
 struct MigrationsConfig {
   std::string service;
@@ -124,6 +169,14 @@ struct Config {
   [[nodiscard]] std::vector<const ServiceConfig*> needs_of(
       const std::vector<std::string>& names) const;
 };
+
+// Whether a failure while it is away is the test's own doing (contracts 9): an application under
+// test. All others are its environment.
+bool is_application(const ServiceConfig& service);
+
+// Whether it is somebody else's, used and never started: its variable is set, or it is a thing of a
+// kind that has none.
+bool is_found(const ServiceConfig& service, const base::Environment& environment);
 
 // Letters, digits and ._-: suites' names end up in file names and ids.
 bool is_suite_name(std::string_view name);

@@ -1,3 +1,6 @@
+#include <re2/re2.h>
+
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <map>
@@ -14,6 +17,7 @@
 #include "harness/config/check.h"
 #include "harness/config/config.h"
 #include "harness/config/section.h"
+#include "harness/config/service_section.h"
 #include "harness/config/settings.h"
 #include "harness/config/suite_section.h"
 
@@ -23,23 +27,7 @@ namespace {
 constexpr std::string_view kFormat = "harness/v1";
 constexpr std::size_t kConfigBytesMax = 1024 * 1024;
 constexpr std::size_t kConfigNodesMax = 50'000;
-constexpr std::size_t kNameBytesMax = 64;
 constexpr int kRetriesMax = 100;
-
-// Names end up in file names, session names and "${...}".
-bool is_plain_name(std::string_view name, std::string_view punctuation) {
-  if (name.empty() || name.size() > kNameBytesMax || name.front() == '.' || name.front() == '-') {
-    return false;
-  }
-  for (const char c : name) {
-    const bool alphanumeric =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!alphanumeric && punctuation.find(c) == std::string_view::npos) {
-      return false;
-    }
-  }
-  return true;
-}
 
 // From one parsed document to a Config; every mistake is kept and reading goes on.
 class Parser {
@@ -48,10 +36,8 @@ class Parser {
 
  private:
   void services(const yaml::Node& node);
-  ServiceConfig service(const yaml::Node::Entry& entry, ServicePlaces& places);
-  void local(const Section& section, ServiceConfig& service);
-  void check_service(const Section& section, const ServiceConfig& service);
   void secrets(const yaml::Node& node);
+  void check_shape(const std::string& shape, const std::string& place);
   void migrations(const yaml::Node& node);
   void suites(const yaml::Node& node);
   SuiteConfig suite(const yaml::Node& node, SuitePlaces& places);
@@ -60,8 +46,6 @@ class Parser {
   void limits(const yaml::Node& node);
   void report(const yaml::Node& node);
   void keep_settings(const yaml::Node& root);
-  void name_must_be_plain(const std::string& name, std::string_view punctuation,
-                          const std::string& place);
   std::optional<std::vector<yaml::Node>> items(const yaml::Node& node);
 
   Config config_;
@@ -69,22 +53,6 @@ class Parser {
   Mistakes mistakes_;
   std::map<std::string, std::string> origins_;  // by the names of settings; those of the file only
 };
-
-// `key: false` says "none" as clearly as leaving the key out.
-bool is_false(const yaml::Node& node) {
-  const base::Result<bool> answer = node.boolean();
-  return answer.has_value() && !*answer;
-}
-
-void Parser::name_must_be_plain(const std::string& name, std::string_view punctuation,
-                                const std::string& place) {
-  if (!name.empty() && !is_plain_name(name, punctuation)) {
-    tell(mistakes_, place,
-         "'" + base::shortened(base::printable(name), kNameBytesMax) +
-             "' is not a name, expected letters, digits and " + std::string(punctuation) +
-             ", at most " + std::to_string(kNameBytesMax));
-  }
-}
 
 std::optional<std::vector<yaml::Node>> Parser::items(const yaml::Node& node) {
   base::Result<std::vector<yaml::Node>> list = node.items();
@@ -103,105 +71,8 @@ void Parser::services(const yaml::Node& node) {
   }
   for (const yaml::Node::Entry& entry : *entries) {
     ServicePlaces places;
-    config_.services.push_back(service(entry, places));
+    config_.services.push_back(read_service(entry, mistakes_, places));
     places_.services.push_back(std::move(places));
-  }
-}
-
-ServiceConfig Parser::service(const yaml::Node::Entry& entry, ServicePlaces& places) {
-  const Section section(
-      entry.value, mistakes_,
-      {"kind", "url_env", "key_env", "local", "needs", "env", "unattributed", "ready_timeout"});
-  ServiceConfig service;
-  service.name = entry.key;
-  service.place = yaml::to_string(entry.key_place);
-  name_must_be_plain(service.name, "_-", service.place);
-  if (!section.find("kind")) {
-    section.missing("kind");
-  }
-  if (const auto kind = section.read_choice("kind", {"postgres", "redis", "mockllm", "http"},
-                                            {"nats", "tcp", "command"})) {
-    service.kind = static_cast<ServiceKind>(*kind);
-    local(section, service);
-  }
-  section.read_variable("url_env", service.url_env);
-  section.read_variable("key_env", service.key_env);
-  section.read_list("needs", service.needs);
-  section.read_variables("env", service.env);
-  section.read("ready_timeout", service.ready_timeout);
-  if (const auto choice = section.read_choice("unattributed", {"fail", "warn"})) {
-    service.unattributed_warn = *choice == 1;
-  }
-  check_service(section, service);
-  places = {section.places_in("needs"), section.places_in("env")};
-  return service;
-}
-
-void Parser::local(const Section& section, ServiceConfig& service) {
-  const std::optional<yaml::Node> node = section.find("local");
-  if (!node || is_false(*node)) {
-    return;
-  }
-  LocalService& local = service.local.emplace();
-  switch (service.kind) {
-    case ServiceKind::kPostgres: {
-      const Section keys(*node, mistakes_, {"database"});
-      local.database = "app";
-      if (keys.read("database", local.database)) {
-        name_must_be_plain(local.database, "_-", keys.place_of("database"));
-      }
-      return;
-    }
-    case ServiceKind::kRedis:
-      Section(*node, mistakes_, {});
-      return;
-    case ServiceKind::kMockllm: {
-      const Section keys(*node, mistakes_, {"fixtures", "cassettes"});
-      keys.read_path("fixtures", local.fixtures);
-      keys.read_path("cassettes", local.cassettes);
-      return;
-    }
-    case ServiceKind::kHttp: {
-      const Section keys(*node, mistakes_, {"run", "ready", "directory"});
-      if (keys.read_list("run", local.run) && (local.run.empty() || local.run.front().empty())) {
-        tell(mistakes_, keys.place_of("run"), "'run' names no program");
-      } else if (!keys.find("run")) {
-        keys.missing("run");
-      }
-      if (keys.read("ready", local.ready) && local.ready.front() != '/') {
-        tell(mistakes_, keys.place_of("ready"),
-             "'" + base::printable(local.ready) + "' is not a path, expected one such as /healthz");
-      }
-      keys.read_path("directory", local.directory);
-      return;
-    }
-  }
-}
-
-void Parser::check_service(const Section& section, const ServiceConfig& service) {
-  const std::string kind(name_of(service.kind));
-  if (!section.find("url_env") && !service.local && section.find("kind")) {
-    tell(mistakes_, service.place,
-         "service '" + service.name + "' can be neither found nor started: give url_env or local");
-  }
-  if (service.kind != ServiceKind::kMockllm) {
-    for (const std::string_view key : {"key_env", "unattributed"}) {
-      if (section.find(key)) {
-        tell(mistakes_, section.place_of(key),
-             "'" + std::string(key) + "' belongs to a mockllm service, this one is " + kind);
-      }
-    }
-  }
-  if (section.find("env") && (service.kind != ServiceKind::kHttp || !service.local)) {
-    tell(mistakes_, section.place_of("env"),
-         "'env' is of a local http service, which the harness starts; this one is not");
-  }
-  const std::vector<std::string> places = section.places_in("env");
-  for (std::size_t i = 0; i < service.env.size(); ++i) {
-    if (service.env[i].first == "PORT") {
-      tell(mistakes_, i < places.size() ? places[i] : service.place,
-           "PORT is chosen by the harness");
-    }
   }
 }
 
@@ -211,17 +82,38 @@ void Parser::secrets(const yaml::Node& node) {
     return;
   }
   for (const yaml::Node& item : *list) {
-    const Section section(item, mistakes_, {"name", "env", "file", "multiline"}, {"kubernetes"});
+    const Section section(item, mistakes_,
+                          {"name", "env", "file", "multiline", "shape", "allow_placeholder"},
+                          {"kubernetes"});
     SecretConfig secret;
     secret.place = section.place();
     section.need("name", secret.name);
     section.read_variable("env", secret.env);
     section.read("file", secret.file);
     section.read("multiline", secret.multiline);
+    section.read("allow_placeholder", secret.may_be_placeholder);
+    if (section.read("shape", secret.shape)) {
+      check_shape(secret.shape, section.place_of("shape"));
+      secret.multiline |= secret.shape == "pem" || secret.shape == "json";
+    }
     if (section.find("env").has_value() == section.find("file").has_value()) {
       tell(mistakes_, secret.place, "a secret comes from one of 'env' and 'file'");
     }
     config_.secrets.push_back(std::move(secret));
+  }
+}
+
+void Parser::check_shape(const std::string& shape, const std::string& place) {
+  const std::vector<std::string>& names = secret_shapes();
+  if (shape.size() > 2 && shape.front() == '/' && shape.back() == '/') {
+    const RE2 expression(shape.substr(1, shape.size() - 2), RE2::Quiet);
+    if (!expression.ok()) {
+      tell(mistakes_, place, "no regular expression: " + expression.error());
+    }
+  } else if (std::find(names.begin(), names.end(), shape) == names.end()) {
+    tell(mistakes_, place,
+         "'" + base::printable(shape) + "' is no shape, " + expected_names(shape, names) +
+             " or a /regular expression/");
   }
 }
 
@@ -264,7 +156,7 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   SuiteConfig suite;
   suite.place = section.place();
   section.need("name", suite.name);
-  name_must_be_plain(suite.name, "._-", section.place_of("name"));
+  name_must_be_plain(suite.name, "._-", section.place_of("name"), mistakes_);
   if (!section.find("kind")) {
     section.missing("kind");
   }
@@ -287,7 +179,7 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
     if (suite.tags[i].empty()) {
       tell(mistakes_, tag_places[i], "a tag is empty, expected a name");
     }
-    name_must_be_plain(suite.tags[i], "._-:", tag_places[i]);
+    name_must_be_plain(suite.tags[i], "._-:", tag_places[i], mistakes_);
   }
   if (const auto session = section.read_choice("session", {"alias", "carried"})) {
     suite.session = static_cast<SessionMode>(*session);

@@ -10,6 +10,8 @@
 namespace harness {
 namespace {
 
+constexpr std::size_t kNameBytesMax = 64;
+
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -44,6 +46,32 @@ std::string expected_names(std::string_view got, const std::vector<std::string>&
     text += "; did you mean '" + *nearest + "'?";
   }
   return text;
+}
+
+bool is_plain_name(std::string_view name, std::string_view punctuation) {
+  if (name.empty() || name.size() > kNameBytesMax || name.front() == '.' || name.front() == '-') {
+    return false;
+  }
+  return std::all_of(name.begin(), name.end(), [&](char c) {
+    const bool alphanumeric =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return alphanumeric || punctuation.find(c) != std::string_view::npos;
+  });
+}
+
+void name_must_be_plain(const std::string& name, std::string_view punctuation,
+                        const std::string& place, Mistakes& mistakes) {
+  if (!name.empty() && !is_plain_name(name, punctuation)) {
+    tell(mistakes, place,
+         "'" + base::shortened(base::printable(name), kNameBytesMax) +
+             "' is not a name, expected letters, digits and " + std::string(punctuation) +
+             ", at most " + std::to_string(kNameBytesMax));
+  }
+}
+
+bool is_false(const yaml::Node& node) {
+  const base::Result<bool> answer = node.boolean();
+  return answer.has_value() && !*answer;
 }
 
 Section::Section(yaml::Node node, Mistakes& mistakes, const std::vector<std::string>& known,
@@ -192,6 +220,17 @@ bool Section::read_list(std::string_view key, std::vector<std::string>& values) 
       return false;
     }
     values.push_back(*std::move(text));
+  }
+  return true;
+}
+
+bool Section::read_argv(std::string_view key, std::vector<std::string>& argv) const {
+  if (!read_list(key, argv)) {
+    return false;
+  }
+  if (argv.empty() || argv.front().empty()) {
+    tell(*mistakes_, place_of(key), "'" + std::string(key) + "' names no program");
+    return false;
   }
   return true;
 }

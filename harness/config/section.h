@@ -23,6 +23,14 @@ void tell(Mistakes& mistakes, const std::string& place, std::string_view message
 // "one of a, b, c", with "; did you mean b?" where one of them is near.
 std::string expected_names(std::string_view got, const std::vector<std::string>& names);
 
+// Names end up in file names, session names and "${...}".
+bool is_plain_name(std::string_view name, std::string_view punctuation);
+void name_must_be_plain(const std::string& name, std::string_view punctuation,
+                        const std::string& place, Mistakes& mistakes);
+
+// `key: false` says "none" as clearly as leaving the key out.
+bool is_false(const yaml::Node& node);
+
 class Section {
  public:
   // `later` are keys that the format will have: they are refused by name, never passed over.
@@ -42,6 +50,8 @@ class Section {
   bool read(std::string_view key, std::chrono::milliseconds& value) const;  // above zero
   bool read_count(std::string_view key, int& value, int most) const;        // from 0
   bool read_list(std::string_view key, std::vector<std::string>& values) const;
+  // The words of a program, the first of them not empty.
+  bool read_argv(std::string_view key, std::vector<std::string>& argv) const;
   // NAME: value, as for an environment.
   bool read_variables(std::string_view key, Pairs& values) const;
   // A variable's name.

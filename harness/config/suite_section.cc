@@ -46,9 +46,8 @@ void read_suite_tests(const Section& section, Mistakes& mistakes, SuiteConfig& s
     tell(mistakes, section.place_of("path"),
          "a suite of kind command has 'run' in place of 'path'");
   }
-  if (section.read_list("run", suite.run) && (suite.run.empty() || suite.run.front().empty())) {
-    tell(mistakes, section.place_of("run"), "'run' names no program");
-  } else if (!section.find("run")) {
+  section.read_argv("run", suite.run);
+  if (!section.find("run")) {
     section.missing("run");
   }
   if (const auto results = section.read_choice("results", {"exit_code", "tap", "junit"})) {

@@ -39,6 +39,11 @@ Authority authority_of(std::string_view url) {
   return found;
 }
 
+// "nats://token@host": what stands alone there is no user but a secret.
+bool is_nats(std::string_view scheme) {
+  return base::equals_ignoring_case(scheme, "nats");
+}
+
 // The value after each `key` up to a separator is replaced.
 std::string masked_values(std::string text, std::string_view key, std::string_view separators) {
   std::size_t at = 0;
@@ -76,6 +81,11 @@ UrlParts split_url(std::string_view url) {
       parts.password = base::percent_decoded(parts.raw_password);
     }
   }
+  if (parts.password.empty() && is_nats(parts.scheme)) {
+    parts.raw_password = url.substr(authority.begin, host_begin - authority.begin);
+    parts.raw_password = parts.raw_password.substr(0, parts.raw_password.find('@'));
+    parts.password = std::exchange(parts.user, "");
+  }
   std::string_view host = url.substr(host_begin, authority.end - host_begin);
   const std::size_t bracket = host.rfind(']');
   const std::size_t colon = host.rfind(':');
@@ -102,6 +112,8 @@ std::string masked_url(std::string_view url) {
   const std::size_t colon = url.find(':', authority.begin);
   if (at != std::string_view::npos && colon < at) {
     masked.replace(colon + 1, at - colon - 1, kMask);
+  } else if (at != std::string_view::npos && is_nats(url.substr(0, authority.begin - 3))) {
+    masked.replace(authority.begin, at - authority.begin, kMask);
   }
   return masked_values(std::move(masked), "password=", "&#");
 }

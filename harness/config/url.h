@@ -8,7 +8,8 @@ namespace harness {
 
 struct UrlParts {
   std::string scheme;  // "postgresql", lower case
-  std::string user;    // percent-decoded, like password
+  std::string user;    // percent-decoded, like password; of nats://token@host empty: the token is
+                       // its password
   std::string password;
   std::string raw_password;  // as the URL has it
   std::string host;          // without the brackets of an IPv6 address

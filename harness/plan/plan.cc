@@ -76,7 +76,7 @@ bool shares_alias(const SuiteConfig& suite, const Config& config) {
   }
   const std::vector<const ServiceConfig*> services = config.needs_of(suite.uses);
   return std::any_of(services.begin(), services.end(), [&](const ServiceConfig* service) {
-    return service->kind == ServiceKind::kHttp && names_llm(*service, config);
+    return is_application(*service) && names_llm(*service, config);
   });
 }
 

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <ctime>
 #include <memory>
+#include <mutex>
 
 #include "common/base/file.h"
 #include "common/base/text.h"
@@ -82,11 +83,30 @@ bool contains(const std::vector<pid_t>& pids, pid_t pid) {
   return std::find(pids.begin(), pids.end(), pid) != pids.end();
 }
 
+// Held from before a side child's start until it is on the list, so that whoever lists the children
+// with it held finds on the list whatever must not be taken.
+std::mutex& side_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+std::vector<pid_t>& side_children() {
+  static std::vector<pid_t> pids;
+  return pids;
+}
+
+std::vector<pid_t> children_but_side() {
+  const std::lock_guard lock(side_mutex());
+  std::vector<pid_t> children = read_children();
+  std::erase_if(children, [](pid_t pid) { return contains(side_children(), pid); });
+  return children;
+}
+
 // True where one was found, alive or dead.
 bool reap_round(const std::vector<pid_t>& known, std::vector<pid_t>& killed,
                 std::vector<Stray>& strays) {
   bool found = false;
-  for (const pid_t pid : read_children()) {
+  for (const pid_t pid : children_but_side()) {
     if (contains(known, pid)) {
       continue;
     }
@@ -103,6 +123,27 @@ bool reap_round(const std::vector<pid_t>& known, std::vector<pid_t>& killed,
 }
 
 }  // namespace
+
+base::Result<SideChild> SideChild::spawn(const ProcessSpec& spec) {
+  const std::lock_guard lock(side_mutex());
+  base::Result<Process> process = Process::spawn(spec);
+  if (!process) {
+    return process.error();
+  }
+  side_children().push_back(process->pid());
+  return SideChild(*std::move(process));
+}
+
+SideChild::~SideChild() {
+  // A process that was moved out of is an empty optional's value, without a child.
+  if (!process_ || process_->pid() < 0) {
+    return;
+  }
+  const pid_t pid = process_->pid();
+  process_.reset();  // reaped: the number is nobody's from here on
+  const std::lock_guard lock(side_mutex());
+  std::erase(side_children(), pid);
+}
 
 std::vector<pid_t> live_children() {
   return read_children();

@@ -4,8 +4,12 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "harness/process/process.h"
 
 namespace harness {
 
@@ -19,6 +23,24 @@ struct Stray {
 // until none is left; the answer says who was alive. Descendants of a known child are left alone:
 // they are its own. Needs become_subreaper().
 std::vector<Stray> reap_strays(const std::vector<pid_t>& known);
+
+// A child that one thread starts and ends while another one may look for strays: it is none as long
+// as this lives. Ended with it. The list of such children is the process's, like that of its
+// children.
+class SideChild {
+ public:
+  static base::Result<SideChild> spawn(const ProcessSpec& spec);
+  SideChild(SideChild&& other) noexcept = default;
+  SideChild& operator=(SideChild&& other) = delete;
+  ~SideChild();
+
+  Process& process() { return *process_; }
+
+ private:
+  explicit SideChild(Process process) : process_(std::move(process)) {}
+
+  std::optional<Process> process_;
+};
 
 // Our children of this moment.
 std::vector<pid_t> live_children();

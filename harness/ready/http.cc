@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "common/base/text.h"
 #include "common/http/client/client.h"
@@ -12,9 +14,10 @@ namespace {
 constexpr std::size_t kAnswerBytesMax = 64 * 1024;
 constexpr std::size_t kShownBytesMax = 200;
 
-// The first line of what the service said about itself.
+// The first line of what the service said about itself that is not empty.
 std::string said(const std::string& body) {
-  const std::string line = body.substr(0, body.find('\n'));
+  const std::size_t begin = std::min(body.find_first_not_of(" \t\r\n"), body.size());
+  const std::string line = body.substr(begin, body.find_first_of("\r\n", begin) - begin);
   return line.empty() ? "" : ": " + base::shortened(base::printable(line), kShownBytesMax);
 }
 
@@ -26,7 +29,7 @@ ProbeResult from_error(const base::Error& error) {
 }  // namespace
 
 ProbeResult probe_http(const std::string& url, const std::string& path,
-                       std::chrono::milliseconds timeout) {
+                       const std::vector<int>& fatal_statuses, std::chrono::milliseconds timeout) {
   const UrlParts parts = split_url(url);
   if (parts.scheme != "http" && parts.scheme != "https") {
     return {Readiness::kNever, "'" + masked_url(url) + "' is not an http:// or https:// URL"};
@@ -47,7 +50,9 @@ ProbeResult probe_http(const std::string& url, const std::string& path,
   if (response->status >= 200 && response->status < 300) {
     return {Readiness::kReady, answered};
   }
-  return {Readiness::kNotYet, answered + said(response->body)};
+  const bool fatal = std::find(fatal_statuses.begin(), fatal_statuses.end(), response->status) !=
+                     fatal_statuses.end();
+  return {fatal ? Readiness::kNever : Readiness::kNotYet, answered + said(response->body)};
 }
 
 }  // namespace harness

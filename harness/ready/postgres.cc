@@ -8,8 +8,10 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/text.h"
 #include "harness/config/url.h"
@@ -123,10 +125,8 @@ Step connect(PGconn* connection, Clock::time_point deadline) {
   return Step::kDone;
 }
 
-Step answer(PGconn* connection, Clock::time_point deadline) {
-  if (PQsendQuery(connection, "SELECT 1") == 0) {
-    return Step::kFailed;
-  }
+// Until libpq holds the next result, or knows that there is none.
+Step settle(PGconn* connection, Clock::time_point deadline) {
   while (PQisBusy(connection) != 0) {
     if (!wait_for(connection, POLLIN, deadline)) {
       return Step::kTooLate;
@@ -138,22 +138,132 @@ Step answer(PGconn* connection, Clock::time_point deadline) {
   return Step::kDone;
 }
 
-ProbeResult judge(PGconn* connection, const std::string& password) {
+Step answer(PGconn* connection, const std::string& sql, Clock::time_point deadline) {
+  return PQsendQuery(connection, sql.c_str()) == 0 ? Step::kFailed : settle(connection, deadline);
+}
+
+// libpq takes no further question before it was asked for the end of the last one's results.
+Step end_answer(PGconn* connection, Clock::time_point deadline) {
+  const Step settled = settle(connection, deadline);
+  if (settled == Step::kDone) {
+    const QueryResult end(PQgetResult(connection));
+  }
+  return settled;
+}
+
+// What is wanted beside an answer, one question and its judgement each.
+struct Question {
+  std::string sql;
+  ProbeResult (*judge)(const std::string& value, long wanted);
+  long wanted = 0;
+};
+
+ProbeResult alive(const std::string& /*value*/, long /*wanted*/) {
+  return {Readiness::kReady, "SELECT 1 answered"};
+}
+
+// A standby may be promoted, and a primary may be made one.
+ProbeResult judge_role(const std::string& value, long wanted) {
+  const bool primary_wanted = wanted == static_cast<long>(ServerRole::kPrimary);
+  const bool standby = value.starts_with("t");
+  if (standby == primary_wanted) {
+    return {Readiness::kNotYet, standby ? "is a standby in recovery, a primary is wanted"
+                                        : "is a primary, a replica is wanted"};
+  }
+  if (primary_wanted && value.ends_with("on")) {
+    return {Readiness::kNotYet, "is read-only, a primary is wanted"};
+  }
+  return {Readiness::kReady,
+          standby ? "SELECT 1 answered, by a replica" : "SELECT 1 answered, by a primary"};
+}
+
+ProbeResult judge_migration(const std::string& value, long wanted) {
+  if (value == "dirty") {
+    return {Readiness::kNever, "a migration was left half done, see `harness migrate status`"};
+  }
+  return value == "there"
+             ? ProbeResult{Readiness::kReady,
+                           "SELECT 1 answered, migration " + std::to_string(wanted) + " is there"}
+             : ProbeResult{Readiness::kNotYet,
+                           "migration " + std::to_string(wanted) + " is not there yet"};
+}
+
+std::vector<Question> questions(ServerRole role, long migration) {
+  std::vector<Question> asked{{"SELECT 1", &alive}};
+  if (role != ServerRole::kAny) {
+    asked.push_back(
+        {"SELECT pg_is_in_recovery()::text || ' ' || current_setting('transaction_read_only')",
+         &judge_role, static_cast<long>(role)});
+  }
+  if (migration > 0) {
+    const std::string table = "drydock_migrations";
+    asked.push_back({"SELECT to_regclass('" + table + "') IS NOT NULL", nullptr, migration});
+    asked.push_back(
+        {"SELECT CASE WHEN bool_or(to_jsonb(m) ->> 'dirty' = 'true') THEN 'dirty' "
+         "WHEN bool_or(version = " +
+             std::to_string(migration) + ") THEN 'there' ELSE 'absent' END FROM " + table + " m",
+         &judge_migration, migration});
+  }
+  return asked;
+}
+
+struct Answered {
+  std::optional<ProbeResult> failure;
+  std::string value;
+};
+
+Answered value_of(PGconn* connection, const std::string& password) {
   const QueryResult result(PQgetResult(connection));
   if (PQresultStatus(result.get()) == PGRES_TUPLES_OK) {
-    return {Readiness::kReady, "SELECT 1 answered"};
+    return {std::nullopt,
+            PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : std::string()};
   }
   const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
   const char* text = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
   if (state == nullptr || text == nullptr) {
-    return refused(PQerrorMessage(connection), password);
+    return {refused(PQerrorMessage(connection), password), ""};
   }
-  return refused("FATAL:  " + std::string(state) + ": " + text, password);
+  return {refused("FATAL:  " + std::string(state) + ": " + text, password), ""};
+}
+
+ProbeResult ask_all(PGconn* connection, const std::vector<Question>& asked,
+                    const std::string& password, Clock::time_point deadline,
+                    std::chrono::milliseconds timeout) {
+  ProbeResult last;
+  for (const Question& question : asked) {
+    switch (answer(connection, question.sql, deadline)) {
+      case Step::kDone:
+        break;
+      case Step::kFailed:
+        return refused(PQerrorMessage(connection), password);
+      case Step::kTooLate:
+        return too_late("answer to SELECT 1", timeout);
+    }
+    const Answered answered = value_of(connection, password);
+    if (answered.failure) {
+      return *answered.failure;
+    }
+    if (end_answer(connection, deadline) != Step::kDone) {
+      return too_late("end of the answer to SELECT 1", timeout);
+    }
+    if (question.judge == nullptr) {  // whether there is a table to ask
+      if (answered.value != "t") {
+        return judge_migration("absent", question.wanted);
+      }
+      continue;
+    }
+    last = question.judge(answered.value, question.wanted);
+    if (last.readiness != Readiness::kReady) {
+      return last;
+    }
+  }
+  return last;
 }
 
 }  // namespace
 
-ProbeResult probe_postgres(const std::string& url, std::chrono::milliseconds timeout) {
+ProbeResult probe_postgres(const std::string& url, ServerRole role, long migration,
+                           std::chrono::milliseconds timeout) {
   // What is wrong with the text is not told: libpq would quote it, and a password may stand
   // anywhere in it.
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(
@@ -173,17 +283,15 @@ ProbeResult probe_postgres(const std::string& url, std::chrono::milliseconds tim
     return {Readiness::kNotYet, "out of memory"};
   }
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
-  for (const auto step : {&connect, &answer}) {
-    switch (step(connection.get(), deadline)) {
-      case Step::kDone:
-        break;
-      case Step::kFailed:
-        return refused(PQerrorMessage(connection.get()), password);
-      case Step::kTooLate:
-        return too_late(step == &connect ? "login" : "answer to SELECT 1", timeout);
-    }
+  switch (connect(connection.get(), deadline)) {
+    case Step::kDone:
+      break;
+    case Step::kFailed:
+      return refused(PQerrorMessage(connection.get()), password);
+    case Step::kTooLate:
+      return too_late("login", timeout);
   }
-  return judge(connection.get(), password);
+  return ask_all(connection.get(), questions(role, migration), password, deadline, timeout);
 }
 
 }  // namespace harness

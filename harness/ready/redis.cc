@@ -195,9 +195,36 @@ std::optional<int> database_of(const UrlParts& parts) {
   return number;
 }
 
+// ROLE answers ["master", ...] or ["slave", host, port, state of the link, ...]; Dragonfly says
+// "replica".
+ProbeResult judge_role(const redisReply& reply, ServerRole wanted) {
+  const bool list = reply.type == REDIS_REPLY_ARRAY && reply.elements > 0;
+  const std::string_view role = list ? text_of(*reply.element[0]) : std::string_view();
+  const bool primary = role == "master";
+  if (!primary && role != "slave" && role != "replica") {
+    return {Readiness::kNever, "does not tell its role, which is wanted"};
+  }
+  if (primary && wanted == ServerRole::kReplica) {
+    return {Readiness::kNotYet, "is a primary, a replica is wanted"};
+  }
+  if (!primary && wanted == ServerRole::kPrimary) {
+    return {Readiness::kNotYet, "is a read-only replica, a primary is wanted"};
+  }
+  constexpr std::size_t kLinkState = 3;
+  if (!primary && reply.elements > kLinkState) {
+    const std::string_view link = text_of(*reply.element[kLinkState]);
+    if (link != "connected" && link != "online" && link != "stable_sync") {
+      return {Readiness::kNotYet, "its link to its primary is: " + base::printable(link)};
+    }
+  }
+  return {Readiness::kReady,
+          std::string("PING answered, by a ") + (primary ? "primary" : "replica")};
+}
+
 }  // namespace
 
-ProbeResult probe_redis(const std::string& url, std::chrono::milliseconds timeout) {
+ProbeResult probe_redis(const std::string& url, ServerRole role,
+                        std::chrono::milliseconds timeout) {
   const UrlParts parts = split_url(url);
   if (parts.scheme == "rediss") {
     return {Readiness::kNever, "rediss:// is not supported yet"};
@@ -221,8 +248,12 @@ ProbeResult probe_redis(const std::string& url, std::chrono::milliseconds timeou
     commands.push_back({"SELECT", number});
   }
   commands.push_back({"PING"});
+  if (role != ServerRole::kAny) {
+    commands.push_back({"ROLE"});
+  }
+  Reply reply;
   for (const std::vector<std::string_view>& command : commands) {
-    const Reply reply = conversation.failure() ? nullptr : conversation.ask(command);
+    reply = conversation.failure() ? nullptr : conversation.ask(command);
     if (reply == nullptr) {
       return *conversation.failure();
     }
@@ -230,7 +261,8 @@ ProbeResult probe_redis(const std::string& url, std::chrono::milliseconds timeou
       return refused(*reply);
     }
   }
-  return {Readiness::kReady, "PING answered"};
+  return role == ServerRole::kAny ? ProbeResult{Readiness::kReady, "PING answered"}
+                                  : judge_role(*reply, role);
 }
 
 }  // namespace harness

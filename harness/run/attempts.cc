@@ -312,7 +312,7 @@ void Attempts::apply_rules(const Attempt& attempt, const Inquiry& inquiry,
                            Judgement& judgement) const {
   if (inquiry.lost && a_lost_service_explains(judgement.outcome)) {
     const ServiceConfig* service = settings_.config.service(inquiry.lost->service);
-    const bool application = service != nullptr && service->kind == ServiceKind::kHttp;
+    const bool application = service != nullptr && is_application(*service);
     judgement.outcome = application ? Outcome::kFailed : Outcome::kEnvironment;
     judgement.reason = (application ? "the application " : "the service ") + inquiry.lost->service +
                        (application ? " died: " : " was lost: ") + inquiry.lost->reason +

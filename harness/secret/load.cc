@@ -8,6 +8,7 @@
 #include "common/base/file.h"
 #include "common/base/text.h"
 #include "harness/secret/secret.h"
+#include "harness/secret/shape.h"
 
 namespace harness {
 namespace {
@@ -39,26 +40,35 @@ base::Result<std::string> read_source(const SecretConfig& secret,
 }
 
 // What is wrong with a value, told without any part of it.
-std::optional<std::string> fault_of(const SecretConfig& secret, std::string_view value) {
+std::vector<std::string> faults_of(const SecretConfig& secret, std::string_view value) {
+  std::vector<std::string> faults;
   const bool blank = std::all_of(value.begin(), value.end(), [](char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
   });
   if (blank) {
-    return "is empty";
+    return {"is empty"};
   }
   if (value.find('\0') != std::string_view::npos) {
-    return "holds a NUL byte";
+    return {"holds a NUL byte"};
+  }
+  if (const auto kind = placeholder_in(value); kind && !secret.may_be_placeholder) {
+    faults.push_back("is a placeholder, " + *kind +
+                     ": nobody put the secret in its place (`allow_placeholder: true` where that "
+                     "is meant)");
   }
   if (!secret.multiline && value.find_first_of("\r\n") != std::string_view::npos) {
-    return value.find_first_of("\r\n") + 2 >= value.size()
-               ? "ends in a newline, which would become part of it"
-               : "has several lines: say `multiline: true` where that is meant";
+    faults.emplace_back(value.find_first_of("\r\n") + 2 >= value.size()
+                            ? "ends in a newline, which would become part of it"
+                            : "has several lines: say `multiline: true` where that is meant");
   }
   if (value.size() < redact::kSecretBytesMin) {
-    return "is shorter than " + std::to_string(redact::kSecretBytesMin) +
-           " bytes and could not be masked";
+    faults.push_back("is shorter than " + std::to_string(redact::kSecretBytesMin) +
+                     " bytes and could not be masked");
   }
-  return std::nullopt;
+  if (auto fault = shape_fault(secret.shape, value)) {
+    faults.push_back(*std::move(fault));
+  }
+  return faults;
 }
 
 std::string line_of(const SecretConfig& secret, std::string_view fault) {
@@ -78,11 +88,12 @@ base::Result<std::vector<Secret>> load_secrets(const std::vector<SecretConfig>& 
       faults.push_back(line_of(secret, secret.env.empty()
                                            ? "is not readable: " + value.error().message
                                            : value.error().message));
-    } else if (const std::optional<std::string> fault = fault_of(secret, *value)) {
-      faults.push_back(line_of(secret, *fault));
-    } else {
-      loaded.emplace_back(secret.name, *std::move(value));
+      continue;
     }
+    for (const std::string& fault : faults_of(secret, *value)) {
+      faults.push_back(line_of(secret, fault));
+    }
+    loaded.emplace_back(secret.name, *std::move(value));
   }
   if (!faults.empty()) {
     return base::invalid_input(base::join(faults, "\n"));

@@ -6,6 +6,7 @@
 
 #include "harness/config/url.h"
 #include "harness/secret/secret.h"
+#include "harness/secret/shape.h"
 
 namespace harness {
 namespace {
@@ -57,7 +58,9 @@ base::Result<std::shared_ptr<const redact::Redactor>> make_redactor(
   std::vector<redact::Secret> known;
   for (const Secret& secret : secrets) {
     add(known, secret.name(), secret.reveal());
-    add_password_of(known, secret.name(), secret.reveal());
+    for (std::string& part : secret_parts(secret.reveal())) {
+      add(known, secret.name(), std::move(part));
+    }
   }
   for (const std::string& url : urls) {
     add_password_of(known, "a service's URL", url);

@@ -37,16 +37,16 @@ class Secret {
 // A mounted secret of more than this is no secret.
 inline constexpr std::size_t kSecretFileBytesMax = 64 * 1024;
 
-// Loads all that the file and --secret-env name. The error lists every one that is missing, empty,
-// of several lines without `multiline`, not readable, or shorter than redact::kSecretBytesMin (it
-// could not be masked). One newline at the end of a mounted file is not part of its value. No error
-// holds a value.
+// Loads all that the file and --secret-env name. The error lists every fault of every one: missing,
+// empty, not readable, a placeholder, of several lines without `multiline`, of another shape than
+// declared, or shorter than redact::kSecretBytesMin (it could not be masked). One newline at the
+// end of a mounted file is not part of its value. No error holds a value.
 base::Result<std::vector<Secret>> load_secrets(const std::vector<SecretConfig>& secrets,
                                                const base::Environment& environment);
 
-// Knows the secrets, the passwords in the services' URLs and in URLs of the environment, and
-// variables that are secret by name (*_KEY, *_TOKEN, *_PASSWORD, *_SECRET with a value long
-// enough).
+// Knows the secrets and their parts (the texts of a JSON document, what is secret in a URL), the
+// passwords in the services' URLs and in URLs of the environment, and variables that are secret by
+// name (*_KEY, *_TOKEN, *_PASSWORD, *_SECRET with a value long enough).
 base::Result<std::shared_ptr<const redact::Redactor>> make_redactor(
     const std::vector<Secret>& secrets, const std::vector<std::string>& urls,
     const base::Environment& environment);

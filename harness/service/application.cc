@@ -1,5 +1,5 @@
-// The application under test, as the user's file starts it. It is told its port and the addresses
-// of what it needs by environment, and nothing about tests.
+// The application under test, or a part of it, as the user's file starts it. It is told its port
+// and the addresses of what it needs by environment, and nothing about tests.
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -19,14 +19,24 @@ class Application final : public LocalServer {
 
   ~Application() override { stop(); }
 
+  // One without a URL has a port all the same, for whatever it likes.
   [[nodiscard]] std::string url() const override {
-    return "http://127.0.0.1:" + std::to_string(port_);
+    return !has_url(service().kind)
+               ? std::string()
+               : std::string(name_of(service().kind)) + "://127.0.0.1:" + std::to_string(port_);
   }
 
  protected:
   base::Result<ProcessSpec> command(int port) override;
 
-  ProbeResult check() override { return probe_http(url(), service().local->ready, kCheckTimeout); }
+  // While it starts no status is fatal: routes may come after the port.
+  ProbeResult check() override {
+    ServiceConfig starting = service();
+    starting.ready.fatal_statuses.clear();
+    return probe(
+        starting, url(), {plan().environment, *plan().clock, plan().directory},
+        starting.kind == ServiceKind::kCommand ? starting.ready.check_timeout : kCheckTimeout);
+  }
 
  private:
   [[nodiscard]] std::string program() const;

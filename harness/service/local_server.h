@@ -103,6 +103,7 @@ struct MockllmOptions {
 
 std::unique_ptr<LocalServer> make_postgres(LocalPlan plan);
 std::unique_ptr<LocalServer> make_redis(LocalPlan plan);
+std::unique_ptr<LocalServer> make_nats(LocalPlan plan);
 std::unique_ptr<LocalServer> make_mockllm(LocalPlan plan, MockllmOptions options);
 // `values` are those of the services it needs.
 std::unique_ptr<LocalServer> make_application(LocalPlan plan, Values values);

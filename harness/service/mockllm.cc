@@ -76,7 +76,7 @@ ProbeResult Mockllm::check() {
     }
     url_ = text.substr(at + 1 + kListening.size(), end - at - 1 - kListening.size());
   }
-  return probe_http(url_, "/readyz", kCheckTimeout);
+  return probe_http(url_, "/readyz", {}, kCheckTimeout);
 }
 
 }  // namespace

@@ -197,15 +197,15 @@ base::Result<void> Postgres::make_database() const {
 
 ProbeResult Postgres::check() {
   if (has_database_ || service().local->database == kFirstDatabase) {
-    return probe_postgres(url(), kCheckTimeout);
+    return probe_postgres(url(), ServerRole::kAny, 0, kCheckTimeout);
   }
-  ProbeResult result = probe_postgres(url_of(kFirstDatabase), kCheckTimeout);
+  ProbeResult result = probe_postgres(url_of(kFirstDatabase), ServerRole::kAny, 0, kCheckTimeout);
   if (result.readiness == Readiness::kReady) {
     if (const base::Result<void> made = make_database(); !made) {
       return {Readiness::kNever, made.error().message};
     }
     has_database_ = true;
-    return probe_postgres(url(), kCheckTimeout);
+    return probe_postgres(url(), ServerRole::kAny, 0, kCheckTimeout);
   }
   return result;
 }

@@ -32,7 +32,7 @@ class Redis final : public LocalServer {
  protected:
   base::Result<ProcessSpec> command(int port) override;
 
-  ProbeResult check() override { return probe_redis(url(), kCheckTimeout); }
+  ProbeResult check() override { return probe_redis(url(), ServerRole::kAny, kCheckTimeout); }
 
  private:
   base::Result<std::string> find_server() const;

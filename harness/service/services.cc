@@ -1,12 +1,11 @@
 #include "harness/service/services.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <utility>
 
-#include "common/base/random.h"
-#include "harness/config/references.h"
-#include "harness/config/url.h"
+#include "common/base/duration.h"
+#include "harness/ready/told.h"
+#include "harness/service/addresses.h"
 #include "harness/service/base_environment.h"
 #include "harness/service/local_server.h"
 
@@ -15,47 +14,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t kAliasBytes = 12;
 // Children of ours answer within milliseconds and cost nothing to ask; somebody else's server is
 // left alone longer and longer.
 constexpr milliseconds kLocalPause{5};
-constexpr milliseconds kRemotePauseMin{20};
-constexpr milliseconds kRemotePauseMax{1'000};
 constexpr milliseconds kLostProbeTimeout{500};
+// A program has to start and an API server to be reached by TLS before they can say anything.
+constexpr milliseconds kLostSlowProbeTimeout{3'000};
 
-int default_port(ServiceKind kind, const std::string& scheme) {
-  switch (kind) {
-    case ServiceKind::kPostgres:
-      return 5432;
-    case ServiceKind::kRedis:
-      return 6379;
-    case ServiceKind::kMockllm:
-    case ServiceKind::kHttp:
-      return scheme == "https" ? 443 : 80;
-  }
-  return 80;
-}
-
-void add_values(Values& values, const ServiceAddress& address, const std::string& key) {
-  const UrlParts parts = split_url(address.url);
-  const int port = parts.port != 0 ? parts.port : default_port(address.kind, parts.scheme);
-  values[address.name + ".url"] = address.url;
-  values[address.name + ".host"] = parts.host;
-  values[address.name + ".port"] = std::to_string(port);
-  if (address.kind == ServiceKind::kMockllm) {
-    values[address.name + ".base_url"] = address.base_url;
-    values[address.name + ".key"] = key;
-  }
-}
-
-bool mentions(const ServiceConfig& caller, const std::string& service, std::string_view attribute) {
-  return std::any_of(caller.env.begin(), caller.env.end(), [&](const auto& variable) {
-    const base::Result<std::vector<Reference>> references = references_in(variable.second);
-    return references &&
-           std::any_of(references->begin(), references->end(), [&](const Reference& r) {
-             return r.service == service && r.attribute == attribute;
-           });
-  });
+// What the harness started is alone: no replica of anything, and migrated after it is ready.
+ServiceConfig started(ServiceConfig service) {
+  service.ready.role = ServerRole::kAny;
+  service.ready.migration = 0;
+  return service;
 }
 
 std::string without_trailing_slash(std::string url) {
@@ -99,25 +69,28 @@ class Services::Impl {
     const ServiceConfig* service = nullptr;
     std::unique_ptr<LocalServer> server;  // null: somebody else's
     std::string url;                      // of somebody else's
-    bool begun = false;
     bool ready = false;
-    base::MonoTime since{};  // begun
-    base::MonoTime next{};   // not asked before
-    milliseconds pause = kRemotePauseMin;
-    std::string reason;
+    std::optional<Approach> approach;  // once begun
+    base::MonoTime next{};             // not asked before
   };
 
   [[nodiscard]] std::vector<const ServiceConfig*> wanted(
       const std::vector<std::string>& names) const;
-  [[nodiscard]] bool is_remote(const ServiceConfig& service) const;
+
+  [[nodiscard]] bool is_remote(const ServiceConfig& service) const {
+    return is_found(service, environment_);
+  }
+
+  [[nodiscard]] Surroundings surroundings() const {
+    return {inherited_, clock_, config_.directory};
+  }
+
   [[nodiscard]] bool needs_are_ready(const ServiceConfig& service) const;
   Member* member(std::string_view name);
   std::optional<ServiceFailure> begin(Member& member);
   std::optional<ServiceFailure> advance(Member& member);
   [[nodiscard]] std::unique_ptr<LocalServer> make_server(const ServiceConfig& service) const;
   std::optional<ServiceFailure> became_ready(Member& member);
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> keys_of(
-      const ServiceConfig& llm) const;
   [[nodiscard]] static ServiceFailure failure(const Member& member, std::string reason,
                                               ExitCode exit_code = ExitCode::kServiceNotReady);
 
@@ -128,10 +101,6 @@ class Services::Impl {
   Options options_;
   std::vector<Member> members_;
 };
-
-bool Services::Impl::is_remote(const ServiceConfig& service) const {
-  return !service.url_env.empty() && environment_.has(service.url_env);
-}
 
 // In an order in which each comes after its needs.
 std::vector<const ServiceConfig*> Services::Impl::wanted(
@@ -164,8 +133,14 @@ bool Services::Impl::needs_are_ready(const ServiceConfig& service) const {
 
 ServiceFailure Services::Impl::failure(const Member& member, std::string reason,
                                        ExitCode exit_code) {
-  return {member.service->name, std::move(reason), exit_code,
-          member.server ? member.server->log_tail() : std::string()};
+  std::string log = member.server ? member.server->log_tail() : std::string();
+  if (!member.ready && member.approach && !member.server) {
+    log = diagnosis(*member.service, member.url, member.approach->report());
+  } else if (!member.ready && member.approach && !member.server->ended()) {
+    log = "what it said, and when:\n" + history_lines(member.approach->report().history) +
+          (log.empty() ? "" : "the end of its output:\n" + log);
+  }
+  return {member.service->name, std::move(reason), exit_code, std::move(log)};
 }
 
 std::unique_ptr<LocalServer> Services::Impl::make_server(const ServiceConfig& service) const {
@@ -180,7 +155,9 @@ std::unique_ptr<LocalServer> Services::Impl::make_server(const ServiceConfig& se
       return make_mockllm(std::move(plan),
                           {options_.mockllm, options_.control_token, options_.mockllm_arguments,
                            options_.mockllm_environment});
-    case ServiceKind::kHttp:
+    case ServiceKind::kNats:
+      return make_nats(std::move(plan));
+    default:  // whatever has a `run` of the user's
       break;
   }
   return make_application(std::move(plan), values_for(service.name));
@@ -188,10 +165,9 @@ std::unique_ptr<LocalServer> Services::Impl::make_server(const ServiceConfig& se
 
 std::optional<ServiceFailure> Services::Impl::begin(Member& member) {
   const ServiceConfig& service = *member.service;
-  member.begun = true;
-  member.since = clock_.mono();
+  member.approach.emplace(limits_of(service), clock_.mono());
   if (is_remote(service)) {
-    member.url = *environment_.get(service.url_env);
+    member.url = environment_.get(service.url_env).value_or("");
   } else if (service.local) {
     member.server = make_server(service);
   } else {
@@ -203,31 +179,32 @@ std::optional<ServiceFailure> Services::Impl::begin(Member& member) {
 
 std::optional<ServiceFailure> Services::Impl::advance(Member& member) {
   const ServiceConfig& service = *member.service;
+  const base::MonoTime asked = clock_.mono();
   const ProbeResult result =
-      member.server ? member.server->advance()
-                    : probe(service.kind, member.url, service.local ? service.local->ready : "/");
-  member.reason = result.reason;
-  if (result.readiness == Readiness::kReady) {
+      member.server ? member.server->advance() : probe(service, member.url, surroundings());
+  Approach& approach = *member.approach;
+  approach.hear(asked, clock_.mono(), result);
+  const WaitReport& report = approach.report();
+  if (!approach.over()) {
+    const milliseconds pause = approach.pause();
+    member.next = clock_.mono() + (member.server ? kLocalPause : pause);
+    return std::nullopt;
+  }
+  if (report.readiness == Readiness::kReady) {
     return became_ready(member);
   }
-  if (result.readiness == Readiness::kNever) {
+  const std::string place =
+      member.server ? std::string() : " (" + whereabouts(service, member.url) + ")";
+  if (report.readiness == Readiness::kNever) {
     // A child that died is not ready; a server that turned us away, or that cannot even be started,
     // never is.
-    if (member.server && member.server->pid() && member.server->ended()) {
-      return failure(member, result.reason, member.server->code_of_end());
-    }
-    return failure(member, result.reason + " at " + masked_url(member.url),
-                   ExitCode::kServiceRefused);
+    const bool died = member.server && member.server->pid() && member.server->ended();
+    return failure(member, report.reason + place,
+                   died ? member.server->code_of_end() : ExitCode::kServiceRefused);
   }
-  const base::MonoTime now = clock_.mono();
-  if (now - member.since >= service.ready_timeout) {
-    const auto waited = std::chrono::duration_cast<milliseconds>(now - member.since);
-    return failure(member, "not ready after " + std::to_string(waited.count()) +
-                               " ms: " + result.reason + " at " + masked_url(member.url));
-  }
-  member.next = now + (member.server ? kLocalPause : member.pause);
-  member.pause = std::min(member.pause * 2, kRemotePauseMax);
-  return std::nullopt;
+  return failure(member, "not ready after " + seconds(report.waited) + " of " +
+                             base::format_duration(service.ready.timeout) + ": " + report.reason +
+                             place);
 }
 
 std::optional<ServiceFailure> Services::Impl::up(const std::vector<std::string>& names) {
@@ -246,7 +223,7 @@ std::optional<ServiceFailure> Services::Impl::up(const std::vector<std::string>&
       if (!needs_are_ready(*each.service) || clock_.mono() < each.next) {
         continue;
       }
-      if (!each.begun) {
+      if (!each.approach) {
         if (std::optional<ServiceFailure> failed = begin(each)) {
           return failed;
         }
@@ -271,30 +248,6 @@ std::optional<ServiceFailure> Services::Impl::up(const std::vector<std::string>&
   }
 }
 
-// One alias per application that calls this mockllm: each can be pointed at another attempt.
-std::vector<std::pair<std::string, std::string>> Services::Impl::keys_of(
-    const ServiceConfig& llm) const {
-  std::vector<std::pair<std::string, std::string>> keys;
-  const std::string fixed = llm.key_env.empty() ? "" : environment_.get(llm.key_env).value_or("");
-  for (const ServiceConfig& caller : config_.services) {
-    if (caller.kind != ServiceKind::kHttp) {
-      continue;
-    }
-    const bool needs_it =
-        std::find(caller.needs.begin(), caller.needs.end(), llm.name) != caller.needs.end();
-    if (!is_remote(caller) &&
-        (mentions(caller, llm.name, "key") || mentions(caller, llm.name, "base_url"))) {
-      keys.emplace_back(caller.name, "dk-" + base::random_token(kAliasBytes));
-    } else if (is_remote(caller) && needs_it && !fixed.empty()) {
-      keys.emplace_back(caller.name, fixed);
-    }
-  }
-  if (keys.empty() && !fixed.empty()) {
-    keys.emplace_back(llm.name, fixed);
-  }
-  return keys;
-}
-
 std::optional<ServiceFailure> Services::Impl::became_ready(Member& member) {
   const ServiceConfig& service = *member.service;
   member.ready = true;
@@ -303,13 +256,12 @@ std::optional<ServiceFailure> Services::Impl::became_ready(Member& member) {
   address.kind = service.kind;
   address.local = member.server != nullptr;
   address.url = member.server ? member.server->url() : member.url;
-  address.waited = std::chrono::duration_cast<milliseconds>(clock_.mono() - member.since);
+  address.waited = member.approach->report().waited;
   if (service.kind == ServiceKind::kMockllm) {
     address.url = without_trailing_slash(address.url);
     address.base_url = address.url + "/v1";
-    address.keys = keys_of(service);
-    address.key = address.keys.empty() ? "dk-" + base::random_token(kAliasBytes)
-                                       : address.keys.front().second;
+    address.keys = llm_keys(config_, service, environment_);
+    address.key = address.keys.empty() ? new_llm_key() : address.keys.front().second;
   }
   addresses.push_back(std::move(address));
   if (options_.ready) {
@@ -348,9 +300,11 @@ std::optional<ServiceFailure> Services::Impl::lost(const std::vector<std::string
     if (const auto ended = up->server ? up->server->ended() : std::nullopt) {
       return failure(*up, *ended);
     }
+    const bool slow =
+        service->kind == ServiceKind::kCommand || service->kind == ServiceKind::kKubernetes;
     const ProbeResult result =
-        probe(service->kind, find(service->name)->url, service->local ? service->local->ready : "/",
-              kLostProbeTimeout);
+        probe(up->server ? started(*service) : *service, find(service->name)->url, surroundings(),
+              slow ? kLostSlowProbeTimeout : kLostProbeTimeout);
     if (result.readiness != Readiness::kReady) {
       return failure(*up, result.reason,
                      result.readiness == Readiness::kNever ? ExitCode::kServiceRefused

@@ -14,8 +14,9 @@
 #include "harness/config/url.h"
 #include "harness/migrate/migrate.h"
 #include "harness/process/process.h"
-#include "harness/ready/probe.h"
+#include "harness/ready/told.h"
 #include "harness/secret/secret.h"
+#include "harness/service/base_environment.h"
 #include "harness/service/program.h"
 #include "harness/verbs/mode.h"
 
@@ -25,10 +26,6 @@ namespace {
 constexpr std::chrono::milliseconds kVersionTimeout{5'000};
 constexpr std::size_t kVersionBytesMax = 64 * 1024;
 constexpr std::size_t kShownBytesMax = 120;
-
-bool is_remote(const ServiceConfig& service, const base::Environment& environment) {
-  return !service.url_env.empty() && environment.has(service.url_env);
-}
 
 // The first line that `argv` prints, or why it does not.
 base::Result<std::string> first_line_of(std::vector<std::string> argv, const VerbContext& context) {
@@ -99,7 +96,11 @@ Finding program_of(const ServiceConfig& service, const DoctorOptions& options,
     case ServiceKind::kMockllm:
       return program("mockllm", find_mockllm(options.mockllm, context.environment), {"--version"},
                      context);
-    case ServiceKind::kHttp:
+    case ServiceKind::kNats:
+      return program("nats-server",
+                     need_program("nats-server", context.environment, {"/usr/sbin"}, "nats-server"),
+                     {"--version"}, context);
+    default:  // whatever has a `run` of the user's
       break;
   }
   const base::Result<std::string> path = named_program(service.local->run.front(), context);
@@ -128,7 +129,7 @@ std::vector<Finding> find_programs(const Config& config, const DoctorOptions& op
                                    const VerbContext& context) {
   std::vector<Finding> findings;
   for (const ServiceConfig& service : config.services) {
-    if (service.local && !is_remote(service, context.environment)) {
+    if (service.local && !is_found(service, context.environment)) {
       findings.push_back(program_of(service, options, context));
     }
   }
@@ -159,7 +160,7 @@ std::vector<Finding> find_settings(const Config& config, const DoctorOptions& op
     findings.push_back({"setting", setting.name, true, shown_value(setting), setting.origin});
   }
   for (const ServiceConfig& service : config.services) {
-    if (is_remote(service, context.environment)) {
+    if (has_url(service.kind) && is_found(service, context.environment)) {
       findings.push_back({"setting", "services." + service.name + ".url", true,
                           masked_url(*context.environment.get(service.url_env)),
                           "variable " + service.url_env});
@@ -181,7 +182,11 @@ std::vector<Finding> find_secrets(const Config& config, const DoctorOptions& opt
                                   const VerbContext& context) {
   std::vector<SecretConfig> secrets = config.secrets;
   for (const std::string& variable : options.secret_variables) {
-    secrets.push_back({variable, variable, "", false, "--secret-env"});
+    SecretConfig secret;
+    secret.name = variable;
+    secret.env = variable;
+    secret.place = "--secret-env";
+    secrets.push_back(std::move(secret));
   }
   std::vector<Finding> findings;
   for (const SecretConfig& secret : secrets) {
@@ -197,14 +202,14 @@ std::vector<Finding> find_services(const Config& config, const VerbContext& cont
   std::vector<Finding> findings;
   for (const ServiceConfig& service : config.services) {
     Finding finding{"service", service.name, true, "will be started for a run", service.place};
-    if (is_remote(service, context.environment)) {
-      const std::string url = *context.environment.get(service.url_env);
-      const ProbeResult result =
-          probe(service.kind, url, service.local ? service.local->ready : "/");
+    if (is_found(service, context.environment)) {
+      const std::string url = context.environment.get(service.url_env).value_or("");
+      const base::Environment inherited = base_environment(context.environment);
+      const ProbeResult result = probe(service, url, {inherited, context.clock, config.directory});
       finding.ok = result.readiness == Readiness::kReady;
-      finding.text =
-          masked_url(url) + ": " + std::string(name_of(result.readiness)) + ": " + result.reason;
-      finding.origin = service.url_env;
+      finding.text = whereabouts(service, url) + ": " + std::string(name_of(result.readiness)) +
+                     ": " + result.reason;
+      finding.origin = service.url_env.empty() ? service.place : service.url_env;
     } else if (!service.local) {
       finding.ok = false;
       finding.text = service.url_env + " is not set, and there is no `local` to start it";

@@ -37,7 +37,7 @@ base::Result<Target> target_of(const MigrateOptions& options, const VerbContext&
   if (!migrations) {
     return migrations.error();
   }
-  return Target{*context.environment.get(service.url_env), service.ready_timeout,
+  return Target{*context.environment.get(service.url_env), service.ready.timeout,
                 *std::move(migrations)};
 }
 

@@ -38,10 +38,26 @@ services:
     local: {run: [python3, -m, app], ready: /healthz, directory: app}
     needs: [db]
     env: {URL: "${db.url}", DEBUG: false, WORKERS: 2}
-  far: {kind: http, url_env: FAR_URL, local: false}
+  far: {kind: http, url_env: FAR_URL, local: false, ready: /livez, fatal_statuses: [401, 404]}
+  old: {kind: postgres, url_env: OLD_URL, role: primary, migration: 3, stable_for: 2s}
+  bus: {kind: nats, local: {}}
+  seed: {kind: file, path: seed.csv}
+  rows:
+    kind: command
+    ready: [sh, rows.sh]
+    check_timeout: 3s
+    local: {run: [worker], directory: app}
+  web:
+    kind: kubernetes
+    object: deployment/web
+    condition: Available
+    namespace: apps
+    context: kind-ci
+    kubeconfig: config
 secrets:
   - {name: PEPPER, env: PEPPER}
   - {name: KEY, file: /run/key.pem, multiline: true}
+  - {name: JWT, env: JWT, shape: jwt, allow_placeholder: true}
 migrations: {service: db, dir: migrations}
 llm: {mode: mock}
 suites:
@@ -70,6 +86,7 @@ WRONG = [None, "", " ", "zz", 7, 101, True, False, [], {}, ["zz"], {"zz": 1}, ".
 BEYOND_ONE_VALUE = re.compile(
     r"no service '|in a circle|a second \w+ named|has no '|to the needs of|to what suite"
     r"|expected a service of kind postgres|where 'results' is junit|names no program"
+    r"|leaves no time|no regular expression|stands twice"
 )
 
 

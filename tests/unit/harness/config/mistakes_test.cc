@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"local of another kind", "services: {r: {kind: redis, local: {database: x}}}\n",
                 "2:37", "unknown key 'database': expected no key"},
         Mistake{"env of a database", "services: {r: {kind: redis, local: {}, env: {A: b}}}\n",
-                "2:45", "of a local http service"},
+                "2:45", "of a local http, tcp or command service"},
         Mistake{"unattributed of a database",
                 "services: {r: {kind: redis, local: {}, unattributed: warn}}\n", "2:54",
                 "belongs to a mockllm service"}));
@@ -90,8 +90,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "'owner' is missing"},
         Mistake{"run of another kind", "suites:\n  - {name: a, kind: gtest, path: x, run: [x]}\n",
                 "3:42", "'run' is of a suite of kind command, this one is gtest"},
-        Mistake{"a service kind of later", "services: {n: {kind: nats, url_env: N}}\n", "2:22",
-                "kind 'nats' is not supported yet"},
+        Mistake{"a near kind of service", "services: {n: {kind: nat, url_env: N}}\n", "2:22",
+                "did you mean 'nats'?"},
         Mistake{"a near kind", "suites:\n  - {name: a, kind: pytst, path: x}\n", "3:21",
                 "did you mean 'pytest'?"},
         Mistake{"no duration", "limits: {test: 60}\n", "2:16", "'60' is not a duration"},
@@ -115,6 +115,41 @@ INSTANTIATE_TEST_SUITE_P(
                 "services: {a: {kind: http, local: {run: [x]}, env: {PORT: 80}}}\n", "2:59",
                 "PORT is chosen by the harness"},
         Mistake{"services as a list", "services: [a]\n", "2:11", "mapping"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Services, OneMistake,
+    ::testing::Values(
+        Mistake{"a key of another kind", "services: {a: {kind: tcp, url_env: A, role: any}}\n",
+                "2:45",
+                "'role' belongs to a postgres, redis or dragonfly service, this one is tcp"},
+        Mistake{"a command without anything", "services: {a: {kind: command}}\n", "2:12",
+                "give ready, local or both"},
+        Mistake{"a file without path", "services: {a: {kind: file}}\n", "2:15",
+                "'path' is missing"},
+        Mistake{"an object without name", "services: {a: {kind: kubernetes, object: app}}\n",
+                "2:42", "'app' is not KIND/NAME"},
+        Mistake{"a local one that is never started",
+                "services: {a: {kind: dragonfly, local: {}}}\n", "2:40",
+                "the harness starts no dragonfly service"},
+        Mistake{"a 2xx that is fatal",
+                "services: {a: {kind: http, url_env: A, fatal_statuses: [200]}}\n", "2:57",
+                "a 2xx is what is waited for"},
+        Mistake{"a stability without end",
+                "services: {a: {kind: tcp, url_env: A, ready_timeout: 2s, stable_for: 2s}}\n",
+                "2:70", "'stable_for' leaves no time"},
+        Mistake{"a path of readiness twice",
+                "services: {a: {kind: http, ready: /a, local: {run: [x], ready: /b}}}\n", "2:64",
+                "'ready' stands twice"},
+        Mistake{"a shape that is none", "secrets:\n  - {name: A, env: A, shape: pen}\n", "3:30",
+                "did you mean 'pem'?"},
+        Mistake{"a shape that does not compile",
+                "secrets:\n  - {name: A, env: A, shape: \"/(/\"}\n", "3:30",
+                "no regular expression"},
+        Mistake{
+            "a circle of migrations",
+            "services: {r: {kind: postgres, local: {}, migration: 3}}\nmigrations: {service: r, "
+            "dir: m}\n",
+            "3:23", "leave out its 'migration'"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Names, OneMistake,

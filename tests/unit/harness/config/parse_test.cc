@@ -43,7 +43,7 @@ TEST(TheContractsExample, LoadsWhole) {
   EXPECT_EQ(config.service("llm")->local->fixtures, "fixtures");
   const ServiceConfig& app = *config.service("app");
   EXPECT_THAT(app.local->run, ElementsAre("python3", "-m", "deck_agent"));
-  EXPECT_EQ(app.local->ready, "/healthz");
+  EXPECT_EQ(app.ready.path, "/healthz");
   EXPECT_THAT(app.env, ::testing::Contains(Pair("OPENAI_API_KEY", "${llm.key}")));
   ASSERT_EQ(config.secrets.size(), 2U);
   EXPECT_EQ(config.secrets[0].env, "TOKEN_PEPPER");
@@ -133,7 +133,7 @@ TEST(AService, KeepsItsOwnTimeAndFolder) {
       "  app: {kind: http, ready_timeout: 5s, local: {run: [x, 8080], directory: srv/app}}\n"
       "  llm: {kind: mockllm, local: {}, unattributed: warn}\n");
 
-  EXPECT_EQ(config.service("app")->ready_timeout, milliseconds(5'000));
+  EXPECT_EQ(config.service("app")->ready.timeout, milliseconds(5'000));
   EXPECT_EQ(config.service("app")->local->directory, "srv/app");
   EXPECT_THAT(config.service("app")->local->run, ElementsAre("x", "8080"));
   EXPECT_TRUE(config.service("llm")->unattributed_warn);
@@ -157,6 +157,42 @@ TEST(AMissingFile, IsNotFound) {
 
   ASSERT_FALSE(config.has_value());
   EXPECT_EQ(config.error().kind, base::ErrorKind::kNotFound);
+}
+
+TEST(ParseConfig, TakesEachKindOfService) {
+  const Config config = parsed(
+      "services:\n"
+      "  db: {kind: postgres, url_env: DB, role: primary, migration: 7, stable_for: 2s}\n"
+      "  cache: {kind: dragonfly, url_env: CACHE, role: replica}\n"
+      "  bus: {kind: nats, local: {}}\n"
+      "  smtp: {kind: tcp, url_env: SMTP}\n"
+      "  seed: {kind: file, path: /run/seed}\n"
+      "  rows: {kind: command, ready: [sh, check.sh], check_timeout: 3s}\n"
+      "  worker: {kind: command, local: {run: [worker]}, env: {BUS: \"${bus.url}\"}, needs: "
+      "[bus]}\n"
+      "  web: {kind: kubernetes, object: Deployment/web, condition: Available, namespace: apps}\n"
+      "  app: {kind: http, url_env: APP, ready: /livez, fatal_statuses: [401]}\n");
+
+  EXPECT_EQ(config.service("db")->ready.role, ServerRole::kPrimary);
+  EXPECT_EQ(config.service("db")->ready.migration, 7);
+  EXPECT_EQ(config.service("db")->ready.stable_for, milliseconds(2'000));
+  EXPECT_EQ(config.service("cache")->ready.role, ServerRole::kReplica);
+  EXPECT_EQ(config.service("seed")->ready.path, "/run/seed");
+  EXPECT_THAT(config.service("rows")->ready.run, ElementsAre("sh", "check.sh"));
+  EXPECT_EQ(config.service("rows")->ready.check_timeout, milliseconds(3'000));
+  EXPECT_EQ(config.service("web")->ready.object.kind, "deployment");
+  EXPECT_EQ(config.service("web")->ready.object.condition, "Available");
+  EXPECT_EQ(config.service("app")->ready.path, "/livez");
+  EXPECT_THAT(config.service("app")->ready.fatal_statuses, ElementsAre(401));
+
+  base::Environment environment;
+  environment.set("SMTP", "tcp://h:25");
+  EXPECT_TRUE(is_found(*config.service("smtp"), environment));
+  EXPECT_FALSE(is_found(*config.service("db"), environment));
+  EXPECT_TRUE(is_found(*config.service("seed"), environment));
+  EXPECT_FALSE(is_found(*config.service("worker"), environment));
+  EXPECT_TRUE(is_application(*config.service("rows")));
+  EXPECT_FALSE(is_application(*config.service("web")));
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ const std::map<std::string, std::string>& objects() {
       {"localRedis", "services: {s: {kind: redis, local: {HERE: 1}}}"},
       {"localMockllm", "services: {s: {kind: mockllm, local: {HERE: 1}}}"},
       {"localHttp", "services: {s: {kind: http, local: {run: [x], HERE: 1}}}"},
+      {"localProgram", "services: {s: {kind: tcp, local: {run: [x], HERE: 1}}}"},
       {"secret", "secrets: [{name: A, env: A, HERE: 1}]"},
       {"migrations", "migrations: {service: s, dir: d, HERE: 1}"},
       {"llm", "llm: {HERE: 1}"},

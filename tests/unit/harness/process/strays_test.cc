@@ -52,6 +52,23 @@ TEST_F(StraysTest, AreFoundOutsideOfGroupAndSession) {
   EXPECT_EQ(commands.size(), 2U);
 }
 
+TEST_F(StraysTest, LeaveASideChildAloneAsLongAsItIsHeld) {
+  ProcessSpec spec;
+  spec.argv = {"sleep", "600"};
+  spec.environment = {"PATH=/usr/bin:/bin"};
+  pid_t pid = 0;
+  {
+    base::Result<SideChild> held = SideChild::spawn(spec);
+    ASSERT_TRUE(held);
+    SideChild child = *std::move(held);
+    pid = child.process().pid();
+
+    EXPECT_TRUE(reap_strays({}).empty());
+    EXPECT_FALSE(child.process().poll().has_value());
+  }
+  EXPECT_EQ(::kill(pid, 0), -1) << "ended with its handle";
+}
+
 TEST_F(StraysTest, LeaveAKnownChildAndItsOrphansAlone) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);

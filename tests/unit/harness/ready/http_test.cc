@@ -19,7 +19,7 @@ constexpr milliseconds kShort{200};
 
 ProbeResult probe_answer(const std::string& answer) {
   const RawServer server({.answers = {answer}, .hang_up = true});
-  return probe_http("http://" + server.address(), "/healthz", milliseconds(2'000));
+  return probe_http("http://" + server.address(), "/healthz", {401, 403, 404});
 }
 
 TEST(ProbeHttp, IsReadyAtAnyTwoHundred) {
@@ -46,7 +46,8 @@ TEST(ProbeHttp, IsNotYetReadyWhereNobodyListens) {
     port = gone.port();
   }
 
-  const ProbeResult result = probe_http("http://127.0.0.1:" + std::to_string(port), "/", kShort);
+  const ProbeResult result =
+      probe_http("http://127.0.0.1:" + std::to_string(port), "/", {}, kShort);
 
   EXPECT_EQ(result.readiness, Readiness::kNotYet);
 }
@@ -54,7 +55,8 @@ TEST(ProbeHttp, IsNotYetReadyWhereNobodyListens) {
 TEST(ProbeHttp, IsNotYetReadyWhereNobodyAnswers) {
   const RawServer silent({});
 
-  EXPECT_EQ(probe_http("http://" + silent.address(), "/", kShort).readiness, Readiness::kNotYet);
+  EXPECT_EQ(probe_http("http://" + silent.address(), "/", {}, kShort).readiness,
+            Readiness::kNotYet);
 }
 
 TEST(ProbeHttp, IsNeverReadyByAUrlThatIsNone) {
@@ -64,11 +66,25 @@ TEST(ProbeHttp, IsNeverReadyByAUrlThatIsNone) {
   EXPECT_EQ(result.reason, "'ftp://u:***@h' is not an http:// or https:// URL");
 }
 
+TEST(ProbeHttp, IsNeverReadyAtAFatalStatusAndQuotesIt) {
+  const ProbeResult missing =
+      probe_answer("HTTP/1.1 404 Not Found\r\nContent-Length: 22\r\n\r\n\n  no route /healthz\nat");
+
+  EXPECT_EQ(missing.readiness, Readiness::kNever);
+  EXPECT_EQ(missing.reason, "GET /healthz answered 404: no route /healthz");
+}
+
 TEST(ProbeMockllm, AsksItsOwnPath) {
   const RawServer server(
       {.answers = {"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"}, .hang_up = true});
 
-  EXPECT_THAT(probe(ServiceKind::kMockllm, "http://" + server.address(), "/ignored").reason,
+  const base::SystemClock clock;
+  const base::Environment environment;
+  ServiceConfig service;
+  service.kind = ServiceKind::kMockllm;
+  service.ready.path = "/ignored";
+
+  EXPECT_THAT(probe(service, "http://" + server.address(), {environment, clock, ""}).reason,
               StartsWith("GET /readyz answered 503"));
 }
 

@@ -6,6 +6,8 @@
 #include <ostream>
 #include <string>
 
+#include <pqxx/pqxx>
+
 #include "common/base/file.h"
 #include "harness/config/url.h"
 #include "harness/ready/probe.h"
@@ -55,6 +57,34 @@ TEST(RealPostgres, TellsItsStatesApart) {
   EXPECT_EQ(tls.readiness, Readiness::kNever);
   EXPECT_THAT(tls.reason, HasSubstr("SSL"));
 
+  EXPECT_EQ(probe_postgres(url, ServerRole::kPrimary).reason, "SELECT 1 answered, by a primary");
+  const ProbeResult standby = probe_postgres(url, ServerRole::kReplica);
+  EXPECT_EQ(standby.readiness, Readiness::kNotYet);
+  EXPECT_EQ(standby.reason, "is a primary, a replica is wanted");
+  {
+    pqxx::connection connection(url);
+    pqxx::nontransaction work(connection);
+    EXPECT_EQ(probe_postgres(url, ServerRole::kAny, 2).reason, "migration 2 is not there yet");
+    work.exec("CREATE TABLE drydock_migrations (version bigint)");  // as older versions made it
+    work.exec("INSERT INTO drydock_migrations VALUES (1)");
+    EXPECT_EQ(probe_postgres(url, ServerRole::kAny, 2).readiness, Readiness::kNotYet);
+    work.exec("ALTER TABLE drydock_migrations ADD COLUMN dirty boolean NOT NULL DEFAULT false");
+    work.exec("INSERT INTO drydock_migrations VALUES (2)");
+    EXPECT_EQ(probe_postgres(url, ServerRole::kPrimary, 2).reason,
+              "SELECT 1 answered, migration 2 is there");
+    work.exec("INSERT INTO drydock_migrations VALUES (3, true)");
+    EXPECT_EQ(probe_postgres(url, ServerRole::kAny, 2).readiness, Readiness::kNever);
+    work.exec("ALTER SYSTEM SET default_transaction_read_only = on");
+    work.exec("SELECT pg_reload_conf()");
+  }
+  // A reload is noticed by new connections, a moment later.
+  ProbeResult read_only;
+  for (int i = 0; i < 200 && read_only.reason != "is read-only, a primary is wanted"; ++i) {
+    read_only = probe_postgres(url, ServerRole::kPrimary);
+  }
+  EXPECT_EQ(read_only.reason, "is read-only, a primary is wanted");
+  EXPECT_EQ(read_only.readiness, Readiness::kNotYet);
+
   services.down();
   const ProbeResult gone = probe_postgres(url);
   EXPECT_EQ(gone.readiness, Readiness::kNotYet);
@@ -90,7 +120,7 @@ TEST_P(ProbePostgres, Judges) {
 
   const ProbeResult result = probe_postgres(
       "postgresql://app:hunter22@" + server.address() + "/app?sslmode=disable&gssencmode=disable",
-      milliseconds(300));
+      ServerRole::kAny, 0, milliseconds(300));
 
   EXPECT_EQ(result.readiness, GetParam().readiness) << result.reason;
   EXPECT_THAT(result.reason, HasSubstr(GetParam().reason));

@@ -1,6 +1,7 @@
 // Against a real server in each of its states, and against peers that are none.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <hiredis/hiredis.h>
 
 #include <chrono>
 #include <memory>
@@ -65,8 +66,28 @@ TEST_F(RealRedis, TellsItsStatesApart) {
   EXPECT_EQ(database.readiness, Readiness::kNever);
   EXPECT_THAT(database.reason, HasSubstr("DB index"));
 
+  EXPECT_EQ(probe_redis(url_, ServerRole::kPrimary).reason, "PING answered, by a primary");
+
   services_.down();
   EXPECT_EQ(probe_redis(url_).readiness, Readiness::kNotYet);
+}
+
+// A real server becomes a read-only replica of nobody, and a primary again.
+TEST_F(RealRedis, IsNotReadyInAnotherRole) {
+  const std::unique_ptr<redisContext, void (*)(redisContext*)> admin(
+      redisConnect("127.0.0.1", parts_.port), &redisFree);
+  const auto command = [&](const char* text) { freeReplyObject(redisCommand(admin.get(), text)); };
+  command(("AUTH " + parts_.password).c_str());
+
+  EXPECT_EQ(probe_redis(url_, ServerRole::kReplica).reason, "is a primary, a replica is wanted");
+  command("REPLICAOF 127.0.0.1 1");
+  const ProbeResult replica = probe_redis(url_, ServerRole::kPrimary);
+  EXPECT_EQ(replica.readiness, Readiness::kNotYet);
+  EXPECT_EQ(replica.reason, "is a read-only replica, a primary is wanted");
+  EXPECT_THAT(probe_redis(url_, ServerRole::kReplica).reason,
+              StartsWith("its link to its primary"));
+  command("REPLICAOF NO ONE");
+  EXPECT_EQ(probe_redis(url_, ServerRole::kPrimary).readiness, Readiness::kReady);
 }
 
 struct Answer {
@@ -74,6 +95,7 @@ struct Answer {
   RawServer::Script script;
   Readiness readiness;
   const char* reason;
+  ServerRole role = ServerRole::kAny;
 
   friend void PrintTo(const Answer& answer, std::ostream* out) { *out << answer.name; }
 };
@@ -83,7 +105,8 @@ class ProbeRedis : public ::testing::TestWithParam<Answer> {};
 TEST_P(ProbeRedis, Judges) {
   const RawServer server(GetParam().script);
 
-  const ProbeResult result = probe_redis("redis://" + server.address(), milliseconds(300));
+  const ProbeResult result =
+      probe_redis("redis://" + server.address(), GetParam().role, milliseconds(300));
 
   EXPECT_EQ(result.readiness, GetParam().readiness) << result.reason;
   EXPECT_THAT(result.reason, HasSubstr(GetParam().reason));
@@ -113,6 +136,23 @@ INSTANTIATE_TEST_SUITE_P(
                {.answers = {"HTTP/1.1 400 Bad Request\r\n\r\n"}},
                Readiness::kNever,
                "does not speak Redis' protocol"},
+        Answer{"a replica that follows",
+               {.answers = {"+PONG\r\n",
+                            "*5\r\n$5\r\nslave\r\n$1\r\nh\r\n:6379\r\n$9\r\nconnected\r\n:1\r\n"}},
+               Readiness::kReady,
+               "by a replica",
+               ServerRole::kReplica},
+        Answer{"a replica without its primary",
+               {.answers = {"+PONG\r\n",
+                            "*5\r\n$5\r\nslave\r\n$1\r\nh\r\n:6379\r\n$7\r\nconnect\r\n:-1\r\n"}},
+               Readiness::kNotYet,
+               "its link to its primary is: connect",
+               ServerRole::kReplica},
+        Answer{"a role that may not be asked for",
+               {.answers = {"+PONG\r\n", "-NOPERM this user has no permissions\r\n"}},
+               Readiness::kNever,
+               "NOPERM",
+               ServerRole::kPrimary},
         Answer{"silence", {}, Readiness::kNotYet, "no answer in time"},
         Answer{"half an answer", {.answers = {"+PO"}}, Readiness::kNotYet, "no answer in time"},
         Answer{"a hang-up", {.answers = {""}, .hang_up = true}, Readiness::kNotYet, "clos"},

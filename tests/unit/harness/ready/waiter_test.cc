@@ -116,20 +116,73 @@ TEST_F(Waiting, EndsWhereThePauseSaysSo) {
   EXPECT_EQ(asked_, 1U);
 }
 
-TEST(WaitForAll, ReportsInTheOrderOfTheTargets) {
-  const base::SystemClock clock;
-  const WaitLimits at_once{.timeout = milliseconds(0)};
-  const std::vector<WaitTarget> targets{{"cache", ServiceKind::kRedis, "rediss://h", "", at_once},
-                                        {"app", ServiceKind::kHttp, "no url", "/", at_once}};
+TEST_F(Waiting, SaysHowLongItWasReadyWhereThatWasTooShort) {
+  const WaitReport report =
+      wait({kReady}, {.timeout = milliseconds(100), .stable_for = milliseconds(500)});
 
-  std::size_t told = 0;
-  const std::vector<WaitReport> reports = wait_for_all(
-      targets, clock, real_pause(), [&](const WaitTarget&, const Observation&) { ++told; });
+  EXPECT_EQ(report.readiness, Readiness::kNotYet);
+  EXPECT_EQ(report.reason, "ready for only 100ms of the 500ms wanted without a break");
+}
 
-  ASSERT_EQ(reports.size(), 2U);
-  EXPECT_EQ(reports[0].reason, "rediss:// is not supported yet");
-  EXPECT_EQ(reports[1].readiness, Readiness::kNever);
-  EXPECT_EQ(told, 2U);
+class WaitForAll : public ::testing::Test {
+ protected:
+  static WaitTarget target(const std::string& name, ServiceKind kind, std::string url,
+                           std::vector<std::string> needs = {}) {
+    ServiceConfig service;
+    service.name = name;
+    service.kind = kind;
+    service.needs = std::move(needs);
+    service.ready.path = "/dev/null";
+    return {service, std::move(url), {.timeout = milliseconds(0)}};
+  }
+
+  // One that is ready at once: a command without anything to check.
+  static WaitTarget ready(const std::string& name, std::vector<std::string> needs = {}) {
+    return target(name, ServiceKind::kCommand, "", std::move(needs));
+  }
+
+  std::vector<WaitState> wait(const std::vector<WaitTarget>& targets) {
+    return wait_for_all(targets, {environment_, clock_, ""}, real_pause(),
+                        [&](const std::vector<WaitState>& now) { seen_.push_back(now); });
+  }
+
+  base::SystemClock clock_;
+  base::Environment environment_;
+  std::vector<std::vector<WaitState>> seen_;
+};
+
+TEST_F(WaitForAll, ReportsInTheOrderOfTheTargets) {
+  const auto states = wait({target("cache", ServiceKind::kRedis, "rediss://h"),
+                            target("app", ServiceKind::kHttp, "no url")});
+
+  ASSERT_EQ(states.size(), 2U);
+  EXPECT_EQ(states[0].report.reason, "rediss:// is not supported yet");
+  EXPECT_EQ(states[1].report.readiness, Readiness::kNever);
+  ASSERT_FALSE(seen_.empty());
+  EXPECT_TRUE(seen_.back()[0].over && seen_.back()[1].over);
+}
+
+TEST_F(WaitForAll, AsksNobodyBeforeWhatItNeedsIsReady) {
+  const auto states =
+      wait({ready("app", {"worker", "unheard of"}), ready("worker", {"db"}), ready("db")});
+
+  for (const WaitState& state : states) {
+    EXPECT_EQ(state.report.readiness, Readiness::kReady) << state.report.reason;
+    EXPECT_THAT(state.held_by, ::testing::IsEmpty());
+  }
+  EXPECT_THAT(seen_.front()[0].held_by, ElementsAre("worker"));
+  EXPECT_LE(states[2].begun_at, states[1].begun_at);
+  EXPECT_LE(states[1].begun_at, states[0].begun_at);
+}
+
+TEST_F(WaitForAll, EndsWhoeverNeedsOneThatWillNotBeReady) {
+  const auto states = wait(
+      {ready("app", {"worker"}), ready("worker", {"db"}), target("db", ServiceKind::kFile, "")});
+
+  EXPECT_EQ(states[2].report.readiness, Readiness::kNever) << states[2].report.reason;
+  EXPECT_EQ(states[1].report.reason, "was not asked: it needs db, which is not ready");
+  EXPECT_EQ(states[0].report.reason, "was not asked: it needs worker, which is not ready");
+  EXPECT_EQ(states[0].report.readiness, Readiness::kNotYet);
 }
 
 }  // namespace

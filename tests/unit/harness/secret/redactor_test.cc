@@ -47,5 +47,18 @@ TEST(SecretsByName, AreKnownByTheirEnding) {
   }
 }
 
+TEST(MakeRedactor, KnowsThePartsOfADocumentAndOfAUrl) {
+  const std::vector<Secret> secrets{
+      Secret("ACCOUNT", R"({"user": "u", "keys": [{"private": "first-part-1"}],)"
+                        R"( "dsn": "amqp://app:second%2Dpart-2@h/"})"),
+      Secret("HOOK", "https://hooks.example/a?token=third-part-3&page=unsuspicious")};
+  const auto redactor = make_redactor(secrets, {}, {});
+  ASSERT_TRUE(redactor.has_value()) << redactor.error().message;
+
+  EXPECT_EQ(
+      (*redactor)->apply("first-part-1 second%2Dpart-2 second-part-2 third-part-3 unsuspicious"),
+      "*** *** *** *** unsuspicious");
+}
+
 }  // namespace
 }  // namespace harness

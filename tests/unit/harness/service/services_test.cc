@@ -187,8 +187,52 @@ TEST_F(LocalServices, AreGivenUpWhenTheirTimeIsOver) {
       up("  app: {kind: http, ready_timeout: 400ms, local: {run: [./program], ready: /never}}\n");
 
   ASSERT_TRUE(failed.has_value());
-  EXPECT_THAT(failed->reason, AllOf(StartsWith("not ready after 4"), HasSubstr("ms: ")));
+  EXPECT_THAT(failed->reason, StartsWith("not ready after 0.4s of 400ms: "));
   EXPECT_EQ(failed->exit_code, ExitCode::kServiceNotReady);
+}
+
+TEST_F(LocalServices, SayWhatTheySawBeforeTheirTimeWasOver) {
+  const auto failed =
+      up("  app: {kind: http, ready_timeout: 400ms, local: {run: [sh, -c, 'echo hello; sleep "
+         "60']}}\n");
+
+  ASSERT_TRUE(failed.has_value());
+  EXPECT_THAT(failed->log, AllOf(HasSubstr("what it said, and when:\n"), HasSubstr("not yet  "),
+                                 HasSubstr("nothing listens"), HasSubstr("its output:\nhello\n")));
+}
+
+TEST_F(LocalServices, MayBeProgramsWithoutHttp) {
+  const auto failed =
+      up("  port: {kind: tcp, local: {run: [./program]}}\n"
+         "  worker:\n    kind: command\n    ready: [test, -e, begun]\n    needs: [port]\n"
+         "    stable_for: 50ms\n"
+         "    local: {run: [sh, -c, 'echo $AT >begun; exec sleep 600']}\n"
+         "    env: {AT: \"${port.url}\"}\n");
+  ASSERT_FALSE(failed.has_value()) << failed->reason << failed->log;
+
+  const std::string url = services_->find("port")->url;
+  EXPECT_THAT(url, StartsWith("tcp://127.0.0.1:"));
+  EXPECT_EQ(*base::read_file(folder_->path() / "begun", 100), url + "\n");
+  EXPECT_EQ(services_->values().count("worker.url"), 0U);
+  EXPECT_FALSE(services_->lost({}).has_value());
+  EXPECT_TRUE(is_application(*config_.service("port")));
+
+  std::filesystem::remove(folder_->path() / "begun");
+  const auto lost = services_->lost({"worker"});
+  ASSERT_TRUE(lost.has_value());
+  EXPECT_EQ(lost->reason, "test ended with exit code 1");
+}
+
+// Ready, then not, then ready: only the last time counts.
+TEST_F(LocalServices, MustStayReadyForAsLongAsTheySay) {
+  const auto failed =
+      up("  worker:\n    kind: command\n    stable_for: 100ms\n"
+         "    ready: [sh, -c, 'echo x >>asked; [ $(wc -l <asked) != 2 ]']\n"
+         "    local: {run: [sleep, '600']}\n");
+  ASSERT_FALSE(failed.has_value()) << failed->reason << failed->log;
+
+  EXPECT_GE(services_->find("worker")->waited, std::chrono::milliseconds(100));
+  EXPECT_GE(base::read_file(folder_->path() / "asked", 1 << 16)->size(), 6U) << "three times 'x'";
 }
 
 TEST_F(LocalServices, NameAProgramThatIsMissing) {
@@ -282,6 +326,42 @@ TEST_F(OtherPeoplesServices, AreFatalWhereTheyTurnUsAway) {
   ASSERT_TRUE(failed.has_value());
   EXPECT_EQ(failed->exit_code, ExitCode::kServiceRefused);
   EXPECT_THAT(failed->reason, StartsWith("WRONGPASS"));
+}
+
+TEST_F(OtherPeoplesServices, MayBeThingsWithoutAUrl) {
+  ASSERT_TRUE(base::write_file(folder_->path() / "seed", "x").has_value());
+
+  const auto failed =
+      up("  seed: {kind: file, path: seed}\n"
+         "  rows: {kind: command, ready: [test, -e, seed], needs: [seed]}\n");
+
+  ASSERT_FALSE(failed.has_value()) << failed->reason;
+  EXPECT_FALSE(services_->find("seed")->local);
+  EXPECT_EQ(services_->find("rows")->url, "");
+  EXPECT_TRUE(services_->pids().empty());
+  EXPECT_FALSE(services_->lost({}).has_value());
+
+  std::filesystem::remove(folder_->path() / "seed");
+  EXPECT_EQ(services_->lost({"seed"})->reason, "is not there");
+}
+
+TEST_F(OtherPeoplesServices, TellWhatTheySaidAndWhatToRunNext) {
+  const auto failed = up("  seed: {kind: file, path: seed, ready_timeout: 50ms}\n");
+
+  ASSERT_TRUE(failed.has_value());
+  EXPECT_THAT(failed->reason, AllOf(StartsWith("not ready after 0."),
+                                    HasSubstr(" of 50ms: is not there (file seed)")));
+  EXPECT_THAT(failed->log, AllOf(HasSubstr("0.0s  not yet  is not there"),
+                                 HasSubstr("to look further:\n  ls -l seed\n")));
+}
+
+// The time of the second begins when the first is ready, which takes longer than it may.
+TEST_F(OtherPeoplesServices, HaveTimesOfTheirOwnInTheOrderOfTheirNeeds) {
+  const auto failed =
+      up("  first: {kind: command, ready: [sh, -c, 'sleep 0.3']}\n"
+         "  second: {kind: command, ready: ['true'], needs: [first], ready_timeout: 200ms}\n");
+
+  EXPECT_FALSE(failed.has_value()) << failed->reason;
 }
 
 TEST_F(OtherPeoplesServices, MustBePointedAt) {

@@ -24,7 +24,7 @@ TEST_F(MigrateVerb, AppliesThenNamesTheStatementThatFails) {
   write_config(kConfig);
   // The same service, with the time that a start takes.
   Config config = *load_config(config_path());
-  config.services[0].ready_timeout = std::chrono::milliseconds(60'000);
+  config.services[0].ready.timeout = std::chrono::milliseconds(60'000);
   Services services(config, environment_, clock_, {.log_directory = folder_->path().string()});
   ASSERT_FALSE(services.up({}).has_value());
   environment_.set("DATABASE_URL", services.find("db")->url);

@@ -29,8 +29,10 @@ TEST_F(WaitVerb, EndsWellOnceAllAreReady) {
 
   EXPECT_EQ(json()["ready"], true);
   EXPECT_EQ(json()["services"][0]["readiness"], "ready");
-  EXPECT_THAT(err(),
-              AllOf(HasSubstr("cache: ready ("), HasSubstr("db: local, started by `harness run`")));
+  EXPECT_THAT(err(), AllOf(::testing::ContainsRegex(
+                               "\\[0\\.[0-9]s of 1m\\] 1 of 1 ready\n  cache: ready after "
+                               "0\\.[0-9]s: PING answered\n"),
+                           HasSubstr("db: local, started by `harness run`")));
 }
 
 TEST_F(WaitVerb, EndsWithTenWhereOneIsNotInTime) {
@@ -46,7 +48,11 @@ TEST_F(WaitVerb, EndsWithTenWhereOneIsNotInTime) {
   EXPECT_EQ(json()["ready"], false);
   EXPECT_EQ(json()["services"][1]["reason"], "LOADING data");
   EXPECT_GE(json()["services"][1]["history"][0]["times"], 2);
-  EXPECT_THAT(err(), HasSubstr("b: not ready after "));
+  EXPECT_THAT(json()["services"][1]["commands"][0], "redis-cli -u \"$B_URL\" INFO replication");
+  EXPECT_THAT(err(), ContainsRegex("\nb: not ready after 0\\.[0-9]s of 100ms: LOADING data\nb is "
+                                   "redis at redis://:\\*\\*\\*@127"));
+  EXPECT_THAT(err(), AllOf(ContainsRegex("\n  0\\.0s  not yet  LOADING data \\([0-9]+ times\\)\n"),
+                           HasSubstr("to look further:\n")));
   EXPECT_THAT(out() + err(), Not(HasSubstr("hunter22")));
 }
 
@@ -55,7 +61,7 @@ TEST_F(WaitVerb, EndsWithElevenWhereOneIsRefused) {
 
   EXPECT_EQ(wait_verb({.urls = {"redis://" + redis.address()}}, context()), 11);
 
-  EXPECT_THAT(err(), ContainsRegex("never \\([0-9]+ms\\): NOAUTH"));
+  EXPECT_THAT(err(), ContainsRegex("never after 0\\.[0-9]s of 1m: NOAUTH"));
 }
 
 TEST_F(WaitVerb, AsksThePathOfAnHttpUrl) {
@@ -65,9 +71,28 @@ TEST_F(WaitVerb, AsksThePathOfAnHttpUrl) {
   EXPECT_EQ(
       wait_verb({.urls = {"http://" + server.address() + "/livez"}, .timeout = milliseconds(50)},
                 context()),
-      10);
+      11);
 
   EXPECT_THAT(err(), HasSubstr("GET /livez answered 404"));
+}
+
+TEST_F(WaitVerb, FollowsTheNeedsOfTheFile) {
+  write("seed", "x");
+  write_config(
+      "services:\n"
+      "  rows: {kind: command, ready: [sh, -c, 'echo $API_TOKEN; exit 1'], needs: [seed], "
+      "ready_timeout: 300ms}\n"
+      "  seed: {kind: file, path: seed}\n"
+      "  late: {kind: file, path: seed, needs: [rows]}\n");
+  environment_.set("API_TOKEN", "sesame-open-2");
+
+  EXPECT_EQ(wait_verb({.config = source()}, context(true)), 10);
+
+  EXPECT_THAT(err(),
+              AllOf(HasSubstr("  rows: waits for seed\n"), HasSubstr("  late: waits for rows\n"),
+                    HasSubstr("1 of 3 ready\n"), HasSubstr("ended with exit code 1: ***"),
+                    HasSubstr("late: was not asked: it needs rows, which is not ready")));
+  EXPECT_THAT(out() + err(), Not(HasSubstr("sesame-open-2")));
 }
 
 TEST_F(WaitVerb, EndsWithTwoWhereThereIsNothingToWaitFor) {
