@@ -43,6 +43,10 @@ class Perform {
     return migrate_verb(options, context_);
   }
 
+  int operator()(const harness::MigrateStatusOptions& options) const {
+    return migrate_status_verb(options, context_);
+  }
+
   int operator()(const harness::DoctorOptions& options) const {
     return doctor_verb(options, context_);
   }

@@ -227,13 +227,18 @@ void add_verbs(CLI::App& app, Parsed& parsed) {
   wait->add_option("services", parsed.wait.services,
                    "Of the file; all whose variable is set where none is named");
   wait->add_option("--url", parsed.wait.urls,
-                   "postgresql://, redis:// or http://, in place of the file");
+                   "postgresql://, redis://, nats://, http://, tcp://; no file");
   add_duration(wait, "--timeout", "Over the file's ready_timeout",
                [&parsed](Duration duration) { parsed.wait.timeout = duration; });
   add_duration(wait, "--stable-for", "Ready that long without a break",
                [&parsed](Duration duration) { parsed.wait.stable_for = duration; });
-  CLI::App* migrate = app.add_subcommand("migrate", "Apply the file's migrations");
+  CLI::App* migrate = app.add_subcommand("migrate", "Apply the file's migrations, or tell them");
   add_config(migrate, parsed.run.selection.config);
+  migrate->require_subcommand(0, 1);
+  add_config(migrate->add_subcommand("up", "Apply what is pending, as without a word"),
+             parsed.run.selection.config);
+  add_config(migrate->add_subcommand("status", "What is applied, pending, changed or dirty"),
+             parsed.run.selection.config);
   CLI::App* mode = app.add_subcommand("mode", "Mock or real LLM, as a run would decide it here");
   add_config(mode, parsed.run.selection.config);
   mode->add_option_function<std::string>(
@@ -310,7 +315,9 @@ CommandLine choose(const CLI::App& app, Parsed parsed) {
     parsed.wait.config = config;
     line.verb = std::move(parsed.wait);
   } else if (app.got_subcommand("migrate")) {
-    line.verb = MigrateOptions{config};
+    const bool status = app.get_subcommand("migrate")->got_subcommand("status");
+    line.verb = status ? decltype(line.verb)(MigrateStatusOptions{{config}})
+                       : decltype(line.verb)(MigrateOptions{config});
   } else if (app.got_subcommand("mode")) {
     line.verb = ModeOptions{config, parsed.run.llm, parsed.key_variable};
   } else if (app.got_subcommand("secrets")) {
@@ -340,7 +347,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.fallthrough();
   Parsed parsed;
-  app.add_flag("--json", parsed.json, "Data on stdout as JSON (list, mode, doctor, report)");
+  app.add_flag("--json", parsed.json, "Data on stdout as JSON (list, wait, migrate, doctor, ...)");
   add_verbs(app, parsed);
   try {
     app.parse(argc, argv);

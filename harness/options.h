@@ -69,9 +69,9 @@ struct EndNow {
 };
 
 struct CommandLine {
-  std::variant<EndNow, RunOptions, ListOptions, WaitOptions, MigrateOptions, DoctorOptions,
-               ModeOptions, ServicesOptions, ServicesDownOptions, JournalOptions, LaunchOptions,
-               SecretsOptions, ReportOptions, InitOptions, ImportOptions>
+  std::variant<EndNow, RunOptions, ListOptions, WaitOptions, MigrateOptions, MigrateStatusOptions,
+               DoctorOptions, ModeOptions, ServicesOptions, ServicesDownOptions, JournalOptions,
+               LaunchOptions, SecretsOptions, ReportOptions, InitOptions, ImportOptions>
       verb;
   bool json = false;
 };

@@ -265,8 +265,10 @@ bool Session::start_services() {
   const std::optional<ServiceFailure> failure = services_->up(names);
   learn_secrets();
   for (const ServiceAddress& address : services_->all()) {
-    journal_.append(ServiceReady{address.name, masked_url(address.url),
-                                 static_cast<double>(address.waited.count())});
+    journal_.append(ServiceReady{
+        address.name,
+        address.url.empty() ? std::string(name_of(address.kind)) : masked_url(address.url),
+        static_cast<double>(address.waited.count())});
   }
   if (interrupted()) {
     return false;
@@ -298,10 +300,7 @@ bool Session::apply_migrations() {
   if (!report) {
     return fail(ExitCode::kMigrationFailed, report.error().message);
   }
-  phase("migrations",
-        std::to_string(report->applied) + " applied, " + std::to_string(report->already) +
-            " there already",
-        since);
+  phase("migrations", describe(*report), since);
   return !interrupted();
 }
 

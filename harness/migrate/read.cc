@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kSuffix = ".up.sql";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMistakesMax = 20;
+constexpr std::size_t kLookedAtWordsMax = 6;
 
 // The file is run in a transaction together with its record; one that ends it would be applied
 // unrecorded.
@@ -38,6 +40,55 @@ bool ends_a_transaction(std::string_view first_words) {
       kTransactionWords.begin(), kTransactionWords.end(), [&](std::string_view word) {
         return (first_words == word || first_words.starts_with(std::string(word) + " "));
       });
+}
+
+// The first words of a statement, in upper case.
+std::vector<std::string> words_of(std::string_view sql) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : sql) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    if (letter) {
+      word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, ""));
+    }
+    if (words.size() == kLookedAtWordsMax) {
+      break;
+    }
+  }
+  if (!word.empty()) {
+    words.push_back(word);
+  }
+  return words;
+}
+
+// What PostgreSQL refuses inside a transaction; nullopt for all else.
+std::optional<std::string> refused_in_transaction(std::string_view sql) {
+  const std::vector<std::string> words = words_of(sql);
+  const auto word = [&](std::size_t at) { return at < words.size() ? words[at] : std::string(); };
+  const bool concurrently = std::find(words.begin(), words.end(), "CONCURRENTLY") != words.end() &&
+                            (word(0) == "REINDEX" || word(1) == "INDEX" || word(2) == "INDEX") &&
+                            (word(0) == "REINDEX" || word(0) == "CREATE" || word(0) == "DROP");
+  if (concurrently) {
+    return word(0) == "REINDEX" ? "REINDEX CONCURRENTLY" : word(0) + " INDEX CONCURRENTLY";
+  }
+  if (word(0) == "VACUUM") {
+    return word(0);
+  }
+  for (const std::string_view second : {"DATABASE", "TABLESPACE"}) {
+    if ((word(0) == "CREATE" || word(0) == "DROP") && word(1) == second) {
+      return word(0) + " " + word(1);
+    }
+  }
+  return word(0) == "ALTER" && word(1) == "SYSTEM" ? std::optional(word(0) + " " + word(1))
+                                                   : std::nullopt;
+}
+
+// The directive is a comment of its own at the head of the file.
+bool has_directive(std::string_view sql) {
+  const std::string_view line = base::trimmed(sql.substr(0, sql.find_first_of("\r\n")));
+  return base::equals_ignoring_case(line, kNoTransaction);
 }
 
 base::Result<std::vector<fs::path>> up_files(const std::string& directory) {
@@ -85,6 +136,14 @@ base::Result<void> check_text(const Migration& migration) {
                                  statement.first_words.substr(0, statement.first_words.find(' ')) +
                                  "': each migration already runs in a transaction of its own");
     }
+    const auto refused = refused_in_transaction(
+        std::string_view(migration.sql).substr(statement.begin, statement.end - statement.begin));
+    if (refused && migration.transactional) {
+      return base::invalid_input(
+          migration.path + ":" + line_and_column(migration.sql, statement.begin) + ": '" +
+          *refused + "' cannot run in a transaction: put it into a file of its own whose first " +
+          "line is `" + std::string(kNoTransaction) + "`");
+    }
   }
   return {};
 }
@@ -105,6 +164,7 @@ base::Result<Migration> read_migration(const fs::path& path) {
   migration.sha256 = base::sha256_hex(*sql);
   migration.sql =
       sql->starts_with(kByteOrderMark) ? sql->substr(kByteOrderMark.size()) : *std::move(sql);
+  migration.transactional = !has_directive(migration.sql);
   if (base::Result<void> checked = check_text(migration); !checked) {
     return checked.error();
   }

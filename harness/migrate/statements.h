@@ -1,6 +1,7 @@
-// Where the statements of an SQL text are, as PostgreSQL would cut it. Execution does not depend on
-// it: the server parses the whole text itself; this finds the statement that a person is shown.
-// Private to the room.
+// Where the statements of an SQL text are, as PostgreSQL would cut it. What runs in a transaction
+// does not depend on it: the server parses the whole text itself; this finds the statement that a
+// person is shown, and cuts a file whose statements have to be sent one by one. Private to the
+// room.
 #pragma once
 
 #include <cstddef>

@@ -84,12 +84,56 @@ int migrate_verb(const MigrateOptions& options, const VerbContext& context) {
     tell(context, report.error().message);
     return code_of(report.error().kind);
   }
+  for (const std::string& note : report->notes) {
+    tell(context, note);
+  }
   if (context.json) {
-    print(
-        context,
-        nlohmann::ordered_json{{"applied", report->applied}, {"already", report->already}}.dump());
+    print(context,
+          nlohmann::ordered_json{
+              {"applied", report->applied}, {"already", report->already}, {"notes", report->notes}}
+              .dump());
   }
   return kVerbOk;
+}
+
+int migrate_status_verb(const MigrateStatusOptions& options, const VerbContext& context) {
+  const base::Result<Target> target = target_of(options.migrate, context);
+  if (!target) {
+    tell(context, target.error().message);
+    return kVerbUsage;
+  }
+  if (const int code = wait_for_database(*target, context); code != kVerbOk) {
+    return code;
+  }
+  const base::Result<std::vector<MigrationStatus>> statuses =
+      migration_status(target->url, target->migrations);
+  if (!statuses) {
+    tell(context, statuses.error().message);
+    return code_of(statuses.error().kind);
+  }
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  int code = kVerbOk;
+  for (const MigrationStatus& status : *statuses) {
+    const bool dirty = status.state == MigrationState::kDirty;
+    if (dirty || status.state == MigrationState::kChanged) {
+      code = kVerbMigrationFailed;
+    }
+    list.push_back({{"version", status.version},
+                    {"file", status.file},
+                    {"state", name_of(status.state)},
+                    {"applied_at", status.applied_at}});
+    if (!context.json) {
+      print(context, status.file + ": " + std::string(name_of(status.state)) +
+                         (status.applied_at.empty() ? "" : " (" + status.applied_at + ")"));
+    }
+    if (dirty) {
+      tell(context, status.file + ": " + way_out_of_dirty(status.version));
+    }
+  }
+  if (context.json) {
+    print(context, nlohmann::ordered_json{{"ok", code == kVerbOk}, {"migrations", list}}.dump());
+  }
+  return code;
 }
 
 }  // namespace harness

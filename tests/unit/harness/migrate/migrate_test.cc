@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -184,6 +186,104 @@ TEST_F(Migrating, IsDoneOnceByMany) {
   std::sort(applied.begin(), applied.end());
   EXPECT_THAT(applied, ElementsAre(0, 0, 0, 2));
   EXPECT_EQ(one_value("select count(*) from a"), "1");
+}
+
+// Two processes, as two Jobs would be; the statement waits for every transaction of the database,
+// so that a runner that waited inside of one would hang it.
+TEST_F(Migrating, IsDoneOnceByTwoProcesses) {
+  Migration index = migration(2, "create index concurrently i on a (x)");
+  index.transactional = false;
+  const std::vector<Migration> migrations{
+      migration(1, "create table a(x int); select pg_sleep(0.1)"), index};
+  std::vector<pid_t> runners;
+  for (int i = 0; i < 2; ++i) {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      const auto report = migrate(url_, migrations, {});
+      ::_exit(report ? report->applied : 99);
+    }
+    runners.push_back(pid);
+  }
+  std::vector<int> applied;
+  for (const pid_t pid : runners) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+    applied.push_back(WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+  }
+
+  std::sort(applied.begin(), applied.end());
+  EXPECT_THAT(applied, ElementsAre(0, 2));
+  EXPECT_EQ(one_value("select count(*) from drydock_migrations where not dirty"), "2");
+}
+
+TEST_F(Migrating, KeepsWhatWasLeftHalfDoneAsDirtyAndRefusesToGoOn) {
+  ASSERT_TRUE(run({migration(1, "create table a(x int); insert into a values (1), (1)")}));
+  Migration index = migration(2,
+                              "-- drydock: no transaction\ncreate index concurrently b on a (x);\n"
+                              "create unique index concurrently i\n  on a (x);\n");
+  index.transactional = false;
+
+  const auto failed =
+      run({migration(1, "create table a(x int); insert into a values (1), (1)"), index});
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_THAT(failed.error().message,
+              AllOf(StartsWith("m/2_x.up.sql:3:1: could not create unique index"),
+                    HasSubstr("`DELETE FROM drydock_migrations WHERE version = 2`")));
+  EXPECT_EQ(one_value("select dirty from drydock_migrations where version = 2"), "t");
+  EXPECT_EQ(one_value("select to_regclass('b') is not null"), "t");
+
+  const auto again = run({migration(3, "create table c(x int)")});
+  ASSERT_FALSE(again.has_value());
+  EXPECT_THAT(again.error().message, AllOf(StartsWith("2_x.up.sql: was left half done at 20"),
+                                           HasSubstr("WHERE version = 2")));
+  EXPECT_EQ(one_value("select to_regclass('c') is null"), "t");
+
+  one_value("delete from drydock_migrations where version = 2 returning 1");
+  EXPECT_TRUE(run({migration(3, "create table c(x int)")}).has_value());
+}
+
+TEST_F(Migrating, TellsWhatIsAppliedOutOfOrderAndWhatHasNoFile) {
+  ASSERT_TRUE(run({migration(1, "select 1"), migration(3, "select 3")}));
+
+  const auto report = run({migration(2, "select 2"), migration(3, "select 3")});
+
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(describe(*report),
+            "1 applied, 1 there already; 1_x.up.sql was applied to this database, and there is no "
+            "such file; 2_x.up.sql is applied out of order: a later one was there before it");
+}
+
+TEST_F(Migrating, HasAStatusThatChangesNothing) {
+  const std::vector<Migration> two{migration(1, "select 1"), migration(2, "select 2")};
+  const auto before = migration_status(url_, two);
+  ASSERT_TRUE(before.has_value()) << before.error().message;
+  EXPECT_EQ((*before)[0].state, MigrationState::kPending);
+  EXPECT_EQ(one_value("select to_regclass('drydock_migrations') is null"), "t");
+
+  ASSERT_TRUE(run({migration(2, "select 2"), migration(3, "select 3")}));
+  const auto after = migration_status(url_, {migration(1, "select 1"), migration(2, "changed")});
+
+  ASSERT_EQ(after->size(), 3U);
+  EXPECT_EQ((*after)[0].state, MigrationState::kOutOfOrder);
+  EXPECT_EQ((*after)[1].state, MigrationState::kChanged);
+  EXPECT_EQ((*after)[2].state, MigrationState::kNoFile);
+  EXPECT_THAT((*after)[2].applied_at, StartsWith("20"));
+}
+
+// As a version made it that knew no such state.
+TEST_F(Migrating, TakesAnOlderTable) {
+  const Migration first = migration(1, "select 1");
+  one_value(
+      "create table drydock_migrations (version bigint primary key, file text not null, "
+      "sha256 text not null, applied_at timestamptz not null default now()); "
+      "insert into drydock_migrations values (1, '1_x.up.sql', '" +
+      first.sha256 + "') returning 1");
+  EXPECT_EQ(migration_status(url_, {first})->at(0).state, MigrationState::kApplied);
+
+  const auto report = run({first, migration(2, "select 2")});
+
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(describe(*report), "1 applied, 1 there already");
 }
 
 TEST_F(Migrating, GivesUpTheLockInTime) {

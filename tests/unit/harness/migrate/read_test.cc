@@ -72,6 +72,34 @@ TEST_F(ReadMigrations, LeavesSavepointsAndBlocksAlone) {
   EXPECT_EQ(fault(), "accepted");
 }
 
+TEST_F(ReadMigrations, RefusesWhatCannotRunInATransaction) {
+  write("1_a.up.sql", "create table a(x int);\ncreate unique index concurrently i on a (x);");
+  write("2_b.up.sql", "vacuum (analyze) a");
+  write("3_c.up.sql", "reindex index concurrently i");
+  write("4_d.up.sql", "drop database old");
+
+  EXPECT_THAT(fault(),
+              AllOf(HasSubstr("1_a.up.sql:2:1: 'CREATE INDEX CONCURRENTLY' cannot run in a "
+                              "transaction: put it into a file of its own whose first line "
+                              "is `-- drydock: no transaction`"),
+                    HasSubstr("2_b.up.sql:1:1: 'VACUUM'"),
+                    HasSubstr("3_c.up.sql:1:1: 'REINDEX CONCURRENTLY'"),
+                    HasSubstr("4_d.up.sql:1:1: 'DROP DATABASE'")));
+}
+
+TEST_F(ReadMigrations, TakesThoseThatSayTheyRunInNone) {
+  write("1_a.up.sql", "-- Drydock: no transaction \r\ncreate index concurrently i on a (x);");
+  write("2_b.up.sql", "-- about: drydock: no transaction\nselect 1");
+  write("3_c.up.sql", "refresh materialized view concurrently v");
+
+  const auto migrations = read();
+
+  ASSERT_TRUE(migrations.has_value()) << migrations.error().message;
+  EXPECT_FALSE((*migrations)[0].transactional);
+  EXPECT_TRUE((*migrations)[1].transactional);
+  EXPECT_TRUE((*migrations)[2].transactional);
+}
+
 TEST_F(ReadMigrations, PassesOverAByteOrderMark) {
   write("1_a.up.sql", "\xEF\xBB\xBFselect 1");
 

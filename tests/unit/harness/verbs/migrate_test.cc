@@ -40,6 +40,13 @@ TEST_F(MigrateVerb, AppliesThenNamesTheStatementThatFails) {
                     HasSubstr("/m/2_b.up.sql:2:5: type \"integr\" does not exist (42704)"),
                     HasSubstr("in: create table b(\n  y integr)")));
 
+  EXPECT_EQ(migrate_status_verb({{.config = source()}}, context()), 0);
+  EXPECT_THAT(out(), AllOf(::testing::ContainsRegex("1_a.up.sql: applied \\(20[^)]*Z\\)\n"),
+                           HasSubstr("2_b.up.sql: pending\n")));
+  write("m/1_a.up.sql", "create table a(x bigint);");
+  EXPECT_EQ(migrate_status_verb({{.config = source()}}, context()), 12);
+  EXPECT_THAT(out(), HasSubstr("1_a.up.sql: changed after it was applied"));
+
   const std::string port = std::to_string(split_url(services.find("db")->url).port);
   environment_.set("DATABASE_URL", "postgresql://app:wrong@127.0.0.1:" + port + "/postgres");
   EXPECT_EQ(migrate_verb({.config = source()}, context()), 11);
