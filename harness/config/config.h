@@ -63,7 +63,7 @@ struct ClusterObject {
 // kind.
 struct ReadyConfig {
   std::string path = "/";                           // http: answers 2xx; file: is there, not empty
-  std::vector<int> fatal_statuses{401, 403, 404};   // http: waiting does not change these
+  std::vector<int> fatal_statuses{401, 403};        // http: waiting does not change these
   std::vector<std::string> run;                     // command: argv that ends with 0
   std::chrono::milliseconds check_timeout{10'000};  // command: of one such try
   ServerRole role = ServerRole::kAny;               // postgres, redis, dragonfly
