@@ -122,6 +122,8 @@ void add_run_flags(CLI::App* app, Parsed& parsed) {
   add_selection(app, run.selection);
   app->add_option("--jobs,-j", run.jobs, "Test processes at a time; else as many as usable CPUs")
       ->check(CLI::Range(1, kJobsMax).description(""));
+  add_duration(app, "--soft-timeout", "When a test's stacks are shown; it goes on",
+               [&run](Duration duration) { run.soft_timeout = duration; });
   add_duration(app, "--run-timeout", "Limit of the whole run",
                [&run](Duration duration) { run.run_timeout = duration; });
   app->add_option("--retry", run.retries, "More attempts of a red test; passed then is flaky")

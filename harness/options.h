@@ -46,6 +46,7 @@ struct RunOptions {
   std::optional<std::uint64_t> seed = {};  // of the shuffle; none: a new one
   bool rerun_failed = false;
   std::optional<int> fail_fast = {};
+  std::optional<std::chrono::milliseconds> soft_timeout = {};  // none: as the file has it
   std::optional<std::chrono::milliseconds> run_timeout = {};
   std::optional<LlmChoice> llm = {};
   std::vector<std::string> secret_variables = {};

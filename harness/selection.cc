@@ -44,6 +44,9 @@ void use_every_service(SuiteConfig& suite, const Config& config) {
   for (const ServiceConfig& service : config.services) {
     suite.uses.push_back(service.name);
   }
+  for (const auto& [service, application] : isolated_services_of_applications(suite, config)) {
+    suite.shares.push_back(service);
+  }
 }
 
 void add_suite(Config& config, SuiteKind kind, const std::string& path) {

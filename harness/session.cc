@@ -2,18 +2,19 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <csignal>
-#include <filesystem>
 #include <random>
 
 #include "common/base/duration.h"
 #include "common/base/file.h"
 #include "common/base/random.h"
 #include "harness/config/url.h"
+#include "harness/databases.h"
 #include "harness/discover/pytest_plugin.h"
 #include "harness/former_run.h"
 #include "harness/handover/handover.h"
-#include "harness/migrate/migrate.h"
+#include "harness/llm_setup.h"
 #include "harness/process/cpus.h"
 #include "harness/process/process.h"
 #include "harness/process/stop_signals.h"
@@ -31,11 +32,10 @@
 namespace harness {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kRunNameBytes = 4;
 constexpr std::size_t kTokenBytes = 24;
-constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
+constexpr std::chrono::milliseconds kLeaseMargin{60'000};  // after the run's limit
+constexpr std::chrono::milliseconds kRemoveTime{60'000}, kHurriedRemoveTime{2'000};
 
 // Lives as long as one run. Each phase says whether the next may begin; why not is in the journal.
 class Session {
@@ -62,16 +62,18 @@ class Session {
   bool start_services();
   bool apply_migrations();
   bool list_tests();
+  bool isolate_workers();
   bool read_quarantine();
   bool run_plan();
+  void end_services();
   int report();
 
   bool fail(ExitCode code, std::string reason);
+  bool take(const std::string& name, const std::function<Databases::Step()>& step);
   // True where a signal has come: it is in the journal then.
   bool interrupted();
   void phase(const std::string& name, std::string detail, base::MonoTime since);
   void learn_secrets();
-  [[nodiscard]] std::string mockllm_path() const;
 
   const RunOptions& options_;
   const SessionContext& context_;
@@ -89,6 +91,7 @@ class Session {
   std::vector<Secret> secrets_;
   std::shared_ptr<const redact::Redactor> redactor_;
   std::unique_ptr<Services> services_;
+  std::optional<Databases> databases_;
   Plan plan_;
   Quarantine quarantine_;
   std::int64_t llm_calls_ = 0;
@@ -106,13 +109,11 @@ int Session::run() {
   const bool ready = decide_llm() && read_quarantine() && load_all_secrets() && start_services() &&
                      apply_migrations();
   // From here on no test is added.
-  const bool listed = ready && list_tests();
+  const bool listed = ready && list_tests() && isolate_workers();
   if (listed) {
     run_plan();
   }
-  if (services_) {
-    services_->down();
-  }
+  end_services();
   reap_strays({});
   // From here on nothing of ours is running.
   return report();
@@ -155,25 +156,10 @@ bool Session::decide_llm() {
   return mode_.mode == LlmMode::kMock || use_real_llm();
 }
 
-// mockllm stands in front of the real service too: sessions and journals stay as they are, and its
-// key is in no other process. Fixtures and cassettes would answer in the service's place.
 bool Session::use_real_llm() {
-  for (ServiceConfig& service : config_.services) {
-    if (service.kind != ServiceKind::kMockllm) {
-      continue;
-    }
-    if (!service.local || context_.environment.has(service.url_env)) {
-      return fail(ExitCode::kUsage,
-                  service.place + ": the mockllm of " + service.url_env +
-                      " is not started by this run, so it cannot be told to ask a "
-                      "real LLM (" +
-                      mode_.reason + "): unset " + service.url_env + ", or --llm mock");
-    }
-    service.local->fixtures.clear();
-    service.local->cassettes.clear();
-  }
+  const base::Result<void> changed = pass_to_real_llm(config_, context_.environment, mode_.reason);
   key_variable_ = kDefaultKeyVariable;
-  return true;
+  return changed || fail(ExitCode::kUsage, changed.error().message);
 }
 
 bool Session::load_all_secrets() {
@@ -216,20 +202,11 @@ void Session::learn_secrets() {
   journal_.redact_with(redactor_);
 }
 
-std::string Session::mockllm_path() const {
-  if (!options_.mockllm.empty()) {
-    return options_.mockllm;
-  }
-  const fs::path beside = fs::path(context_.own_path).parent_path() / "mockllm";
-  std::error_code ignored;
-  return fs::exists(beside, ignored) ? beside.string() : "";
-}
-
 bool Session::start_services() {
   const base::MonoTime since = context_.clock.mono();
   const std::vector<std::string> names = services_of(config_);
   Services::Options options;
-  options.mockllm = mockllm_path();
+  options.mockllm = mockllm_program(options_.mockllm, context_.own_path);
   options.log_directory = reports_ + "/logs";
   options.run = run_;
   // A server that we do not start has a token of its own.
@@ -251,12 +228,7 @@ bool Session::start_services() {
     return link->point_to_start(address, run_);
   };
   if (!key_variable_.empty()) {
-    const std::string upstream =
-        context_.environment.get("OPENAI_BASE_URL").value_or(std::string(kOpenAi));
-    options.mockllm_arguments = {"--mode", "passthrough",        "--upstream",
-                                 upstream, "--upstream-key-env", key_variable_};
-    options.mockllm_environment = {{key_variable_, *context_.environment.get(key_variable_)}};
-    options.upstream_key_variable = key_variable_;
+    ask_upstream(options, context_.environment, key_variable_);
   }
   services_ = std::make_unique<Services>(config_, context_.environment, context_.clock, options);
   if (names.empty()) {
@@ -284,24 +256,51 @@ bool Session::start_services() {
 }
 
 bool Session::apply_migrations() {
-  if (!config_.migrations) {
-    return true;
+  databases_.emplace(config_, *services_);
+  return take("migrations", [&] { return databases_->migrate_shared(); });
+}
+
+bool Session::isolate_workers() {
+  const auto limit = options_.run_timeout.value_or(config_.run_timeout);
+  const auto jobs = static_cast<std::size_t>(options_.jobs.value_or(usable_cpus()));
+  const std::size_t workers = std::min(jobs, plan_.units.size());
+  const bool done = take("isolation", [&] {
+    return databases_->isolate_workers(run_, workers, limit + kLeaseMargin);
+  });
+  for (std::size_t i = 0; !done && i < plan_.selected.size(); ++i) {
+    journal_.append(TestNotRun{plan_.selected[i].id(), "no worker could be made ready", false});
+  }
+  return done;
+}
+
+bool Session::take(const std::string& name, const std::function<Databases::Step()>& step) {
+  const base::MonoTime since = context_.clock.mono();
+  const Databases::Step done = step();
+  if (done.failure) {
+    return fail(done.failure->exit_code, done.failure->reason);
+  }
+  if (!done.detail.empty()) {
+    phase(name, done.detail, since);
+  }
+  return !interrupted();
+}
+
+// What the workers had is removed while the services are there; a run that is being ended does not
+// wait long for it, and what is left is the next run's to drop.
+void Session::end_services() {
+  if (!services_) {
+    return;
   }
   const base::MonoTime since = context_.clock.mono();
-  const ServiceAddress* database = services_->find(config_.migrations->service);
-  CHECK(database != nullptr);  // the configuration was checked, and start_services() brought it up
-  const base::Result<std::vector<Migration>> migrations =
-      read_migrations(path_beside(config_, config_.migrations->directory));
-  if (!migrations) {
-    return fail(ExitCode::kUsage, config_.migrations->place + ": " + migrations.error().message);
+  const bool hurried = std::any_of(
+      journal_.records().begin(), journal_.records().end(),
+      [](const Record& record) { return std::holds_alternative<RunInterrupted>(record.event); });
+  const std::string left =
+      databases_ ? databases_->remove(hurried ? kHurriedRemoveTime : kRemoveTime) : "";
+  if (!left.empty()) {
+    phase("isolation", left, since);
   }
-  const base::Result<MigrationReport> report =
-      migrate(database->url, *migrations, [](const Migration&, bool) {});
-  if (!report) {
-    return fail(ExitCode::kMigrationFailed, report.error().message);
-  }
-  phase("migrations", describe(*report), since);
-  return !interrupted();
+  services_->down();
 }
 
 bool Session::list_tests() {
@@ -352,6 +351,7 @@ bool Session::run_plan() {
   RunSettings settings{context_.clock, config_, *services_};
   settings.environment = base_environment(context_.environment, key_variable_);
   settings.run = run_;
+  settings.workers = databases_->workers();
   settings.llm_mode = name_of(mode_.mode);
   settings.control_token = control_token_;
   settings.python = options_.selection.python;
@@ -370,6 +370,7 @@ bool Session::run_plan() {
   }
   settings.fail_fast = options_.fail_fast;
   settings.test_timeout = options_.selection.test_timeout;
+  settings.soft_timeout = options_.soft_timeout;
   settings.run_deadline = started_ + options_.run_timeout.value_or(config_.run_timeout);
   settings.stop_fd = context_.stop_fd;
   const base::Result<RunSummary> summary = run_tests(settings, plan_, journal_);

@@ -42,6 +42,8 @@ std::vector<std::string> attributes_of(ServiceKind kind) {
   }
   if (kind == ServiceKind::kMockllm) {
     attributes.insert(attributes.end(), {"base_url", "key"});
+  } else if (kind == ServiceKind::kRedis) {
+    attributes.emplace_back("prefix");
   }
   return attributes;
 }
@@ -158,6 +160,42 @@ void check_migrations(const Config& config, const Places& places, Mistakes& mist
   }
 }
 
+// Isolation that would lie: the test looks into its worker's database, the application into
+// another.
+void check_isolation(const Config& config, const SuiteConfig& suite, const SuitePlaces& places,
+                     Mistakes& mistakes) {
+  check_names(config, suite.shares, places.shares, mistakes);
+  for (std::size_t i = 0; i < suite.shares.size(); ++i) {
+    const ServiceConfig* service = config.service(suite.shares[i]);
+    if (service != nullptr && service->isolation == Isolation::kNone) {
+      tell(mistakes, place_at(places.shares, i),
+           "'" + service->name + "' has no isolation: it is shared anyway");
+    }
+  }
+  for (const auto& [service, application] : isolated_services_of_applications(suite, config)) {
+    if (std::find(suite.shares.begin(), suite.shares.end(), service) == suite.shares.end()) {
+      tell(mistakes, place_at(places.uses, 0),
+           "suite '" + suite.name + "' uses '" + application + "', which works in the one '" +
+               service +
+               "' that all workers share, and would itself have another one (isolation: " +
+               std::string(name_of(config.service(service)->isolation)) +
+               "): give the suite shares: [" + service + "]");
+    }
+  }
+}
+
+void check_isolation_kind(const ServiceConfig& service, Mistakes& mistakes) {
+  const bool right =
+      service.isolation == Isolation::kNone || service.kind == ServiceKind::kRedis ||
+      (service.kind == ServiceKind::kPostgres && service.isolation == Isolation::kDatabase);
+  if (!right) {
+    tell(mistakes, service.place,
+         "isolation: " + std::string(name_of(service.isolation)) +
+             " is not for a service of kind " + std::string(name_of(service.kind)) +
+             ", expected database (postgres, redis) or prefix (redis)");
+  }
+}
+
 }  // namespace
 
 void check_config(Config& config, const Places& places, Mistakes& mistakes) {
@@ -167,6 +205,7 @@ void check_config(Config& config, const Places& places, Mistakes& mistakes) {
   check_migrations(config, places, mistakes);
   for (std::size_t i = 0; i < config.services.size(); ++i) {
     const ServiceConfig& service = config.services[i];
+    check_isolation_kind(service, mistakes);
     check_names(config, service.needs, places.services[i].needs, mistakes);
     check_values(config, service.env, service.needs, places.services[i].env,
                  "the needs of '" + service.name + "'", mistakes);
@@ -174,6 +213,7 @@ void check_config(Config& config, const Places& places, Mistakes& mistakes) {
   for (std::size_t i = 0; i < config.suites.size(); ++i) {
     const SuiteConfig& suite = config.suites[i];
     check_names(config, suite.uses, places.suites[i].uses, mistakes);
+    check_isolation(config, suite, places.suites[i], mistakes);
     check_values(config, suite.env, suite.uses, places.suites[i].env,
                  "what suite '" + suite.name + "' uses", mistakes);
   }

@@ -19,6 +19,7 @@ struct ServicePlaces {
 
 struct SuitePlaces {
   std::vector<std::string> uses;
+  std::vector<std::string> shares;
   std::vector<std::string> env;
 };
 

@@ -42,6 +42,18 @@ const std::vector<std::string>& secret_shapes() {
   return kShapes;
 }
 
+std::string_view name_of(Isolation isolation) {
+  switch (isolation) {
+    case Isolation::kNone:
+      return "none";
+    case Isolation::kDatabase:
+      return "database";
+    case Isolation::kPrefix:
+      return "prefix";
+  }
+  return "none";
+}
+
 const ServiceConfig* Config::service(std::string_view wanted) const {
   const auto found =
       std::find_if(services.begin(), services.end(),
@@ -62,6 +74,23 @@ std::vector<const ServiceConfig*> Config::needs_of(const std::vector<std::string
   }
   std::sort(reached.begin(), reached.end());  // by address: the order of `services`
   return reached;
+}
+
+std::vector<std::pair<std::string, std::string>> isolated_services_of_applications(
+    const SuiteConfig& suite, const Config& config) {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const ServiceConfig* application : config.needs_of(suite.uses)) {
+    if (!is_application(*application)) {
+      continue;
+    }
+    // A reference in its variables names a need too: the configuration was checked.
+    for (const ServiceConfig* need : config.needs_of(application->needs)) {
+      if (need->isolation != Isolation::kNone) {
+        found.emplace_back(need->name, application->name);
+      }
+    }
+  }
+  return found;
 }
 
 base::Result<Config> load_config(const std::string& path) {

@@ -38,6 +38,11 @@ std::string_view name_of(ServiceKind kind);
 // Whether it is reached by a URL: a file, a command and an object of a cluster are not.
 bool has_url(ServiceKind kind);
 
+// What each worker of a run has for itself of a service: nothing, a database of its own, or a
+// prefix of its own for its keys.
+enum class Isolation { kNone, kDatabase, kPrefix };
+std::string_view name_of(Isolation isolation);
+
 // How the harness starts a service itself. Which fields apply depends on the kind.
 struct LocalService {
   std::string database;          // postgres
@@ -81,7 +86,8 @@ struct ServiceConfig {
   std::optional<LocalService> local;
   std::vector<std::string> needs;
   Pairs env;  // of `local.run`; values may hold ${service.url|base_url|key|host|port}
-  bool unattributed_warn = false;  // mockllm: `unattributed: warn`
+  Isolation isolation = Isolation::kNone;  // postgres, redis
+  bool unattributed_warn = false;          // mockllm: `unattributed: warn`
   ReadyConfig ready;
   std::string place;  // file:line:column, for errors that show up later
 };
@@ -122,10 +128,12 @@ struct SuiteConfig {
   std::optional<std::chrono::milliseconds> timeout;  // of one test
   std::optional<int> retry;                          // more attempts of a red test
   std::vector<std::string> uses;
-  std::vector<std::string> tags;  // of each of its tests, for --filter
+  std::vector<std::string> shares;  // isolated services of which it has the shared one
+  std::vector<std::string> tags;    // of each of its tests, for --filter
   SessionMode session = SessionMode::kAlias;
   bool expects_misses = false;
   bool environment_declared = false;  // `environment: declared`
+  bool coverage = false;              // its coverage files are collected
   Pairs env;
   std::string place;
 };
@@ -159,6 +167,8 @@ struct Config {
   std::vector<SuiteConfig> suites;
   std::vector<QuarantineConfig> quarantine;
   std::chrono::milliseconds test_timeout{60'000};
+  // After so much of its time a test's stacks are shown and it goes on; none: only at the limit.
+  std::optional<std::chrono::milliseconds> soft_timeout;
   int retry = 0;  // of suites that do not say
   std::chrono::milliseconds run_timeout{20 * 60'000};
   std::string report_directory = "build/reports";
@@ -177,6 +187,11 @@ bool is_application(const ServiceConfig& service);
 // Whether it is somebody else's, used and never started: its variable is set, or it is a thing of a
 // kind that has none.
 bool is_found(const ServiceConfig& service, const base::Environment& environment);
+
+// The isolated services that the applications of `suite` work in, each with the application's name:
+// there is one of them for all workers, so such a suite has to share it.
+std::vector<std::pair<std::string, std::string>> isolated_services_of_applications(
+    const SuiteConfig& suite, const Config& config);
 
 // Letters, digits and ._-: suites' names end up in file names and ids.
 bool is_suite_name(std::string_view name);

@@ -151,7 +151,7 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   const Section section(
       node, mistakes_,
       {"name", "kind", "path", "run", "results", "report", "directory", "timeout", "retry", "uses",
-       "tags", "session", "expects_misses", "environment", "env"},
+       "shares", "tags", "session", "expects_misses", "environment", "env", "coverage"},
       {"filter", "isolation", "jobs"});
   SuiteConfig suite;
   suite.place = section.place();
@@ -173,6 +173,7 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
     suite.retry = retry;
   }
   section.read_list("uses", suite.uses);
+  section.read_list("shares", suite.shares);
   section.read_list("tags", suite.tags);
   const std::vector<std::string> tag_places = section.places_in("tags");
   for (std::size_t i = 0; i < suite.tags.size() && i < tag_places.size(); ++i) {
@@ -185,11 +186,12 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
     suite.session = static_cast<SessionMode>(*session);
   }
   section.read("expects_misses", suite.expects_misses);
+  section.read("coverage", suite.coverage);
   if (const auto environment = section.read_choice("environment", {"inherited", "declared"})) {
     suite.environment_declared = *environment == 1;
   }
   section.read_variables("env", suite.env);
-  places = {section.places_in("uses"), section.places_in("env")};
+  places = {section.places_in("uses"), section.places_in("shares"), section.places_in("env")};
   return suite;
 }
 
@@ -208,9 +210,13 @@ void Parser::llm(const yaml::Node& node) {
 }
 
 void Parser::limits(const yaml::Node& node) {
-  const Section section(node, mistakes_, {"test", "run", "retry"}, {"jobs"});
+  const Section section(node, mistakes_, {"test", "soft", "run", "retry"}, {"jobs"});
   if (section.read("test", config_.test_timeout)) {
     origins_["limits.test"] = section.place_of("test");
+  }
+  if (std::chrono::milliseconds soft{}; section.read("soft", soft)) {
+    config_.soft_timeout = soft;
+    origins_["limits.soft"] = section.place_of("soft");
   }
   if (section.read("run", config_.run_timeout)) {
     origins_["limits.run"] = section.place_of("run");
@@ -233,6 +239,8 @@ void Parser::keep_settings(const yaml::Node& root) {
        {std::pair("name", config_.name),
         std::pair("llm.mode", std::string(modes.at(static_cast<std::size_t>(config_.llm)))),
         std::pair("limits.test", base::format_duration(config_.test_timeout)),
+        std::pair("limits.soft", config_.soft_timeout ? base::format_duration(*config_.soft_timeout)
+                                                      : std::string("none")),
         std::pair("limits.run", base::format_duration(config_.run_timeout)),
         std::pair("limits.retry", std::to_string(config_.retry)),
         std::pair("report.dir", config_.report_directory)}) {

@@ -265,7 +265,8 @@ void ServiceReader::check() {
 
 ServiceConfig read_service(const yaml::Node::Entry& entry, Mistakes& mistakes,
                            ServicePlaces& places) {
-  std::vector<std::string> known{"kind", "local", "needs", "env", "ready_timeout", "stable_for"};
+  std::vector<std::string> known{"kind",          "local",      "needs",    "env",
+                                 "ready_timeout", "stable_for", "isolation"};
   for (const KeyOfKinds& of_kinds : keys_of_kinds()) {
     known.emplace_back(of_kinds.key);
   }
@@ -283,6 +284,9 @@ ServiceConfig read_service(const yaml::Node::Entry& entry, Mistakes& mistakes,
   section.read_variables("env", service.env);
   if (const auto choice = section.read_choice("unattributed", {"fail", "warn"})) {
     service.unattributed_warn = *choice == 1;
+  }
+  if (const auto isolation = section.read_choice("isolation", {"none", "database", "prefix"})) {
+    service.isolation = static_cast<Isolation>(*isolation);
   }
   std::vector<std::string> kinds;
   for (std::size_t kind = 0; kind < kServiceKinds; ++kind) {

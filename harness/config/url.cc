@@ -118,4 +118,14 @@ std::string masked_url(std::string_view url) {
   return masked_values(std::move(masked), "password=", "&#");
 }
 
+std::string with_database(std::string_view url, std::string_view name) {
+  const Authority authority = authority_of(url);
+  if (authority.begin == std::string_view::npos) {
+    return std::string(url) + " dbname=" + std::string(name);  // the last one counts
+  }
+  const std::size_t path_end = std::min(url.find_first_of("?#", authority.end), url.size());
+  return std::string(url.substr(0, authority.end)) + "/" + std::string(name) +
+         std::string(url.substr(path_end));
+}
+
 }  // namespace harness

@@ -23,4 +23,7 @@ UrlParts split_url(std::string_view url);
 // "postgresql://app:***@127.0.0.1:5432/app", also for libpq's "host=... password=...".
 std::string masked_url(std::string_view url);
 
+// The same URL, or libpq's "host=... dbname=...", with another database.
+std::string with_database(std::string_view url, std::string_view name);
+
 }  // namespace harness

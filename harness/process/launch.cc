@@ -100,6 +100,7 @@ void be_the_first_out_of_memory() {
   }
   if (plan.expendable) {
     be_the_first_out_of_memory();
+    ::prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);  // a debugger that we start is not its parent
   }
   if (plan.change_user &&
       (::setgroups(0, nullptr) != 0 || ::setgid(plan.group) != 0 || ::setuid(plan.user) != 0)) {

@@ -13,6 +13,7 @@
 
 #include "common/base/file.h"
 #include "common/base/text.h"
+#include "harness/process/listening.h"
 
 namespace harness {
 namespace {
@@ -115,7 +116,7 @@ bool reap_round(const std::vector<pid_t>& known, std::vector<pid_t>& killed,
       continue;
     }
     // Named before the KILL: a dead process has no command line.
-    strays.push_back({pid, command_of(pid), test_of(pid)});
+    strays.push_back({pid, command_of(pid), test_of(pid), listening_ports_of(pid)});
     killed.push_back(pid);
     ::kill(pid, SIGKILL);
   }

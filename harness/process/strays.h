@@ -17,6 +17,7 @@ struct Stray {
   pid_t pid = 0;
   std::string command;    // shortened, printable
   std::string test = {};  // whose environment it has: DRYDOCK_TEST; empty where it has none
+  std::vector<std::string> ports = {};  // that it listened on: "tcp 127.0.0.1:8080"
 };
 
 // Kills and reaps every child of ours that is not in `known`, and whatever those leave behind,

@@ -41,6 +41,7 @@ std::vector<std::string> describe_strays(const std::vector<Stray>& strays,
   for (const Stray& stray : strays) {
     const bool other = !stray.test.empty() && stray.test != test;
     out.push_back("process " + std::to_string(stray.pid) + ": " + stray.command +
+                  (stray.ports.empty() ? "" : ", listening on " + base::join(stray.ports, ", ")) +
                   (other ? " (of " + base::printable(stray.test) + ")" : ""));
   }
   return out;
@@ -216,50 +217,6 @@ void Attempts::point_aliases(Attempt& attempt, base::MonoTime deadline,
 void Attempts::started(Attempt& attempt) {
   attempt.started = loop_.clock().mono();
   journal_.append(AttemptStarted{attempt.test.id(), attempt.number, link_ ? attempt.session : ""});
-}
-
-Pairs Attempts::variables(const Attempt& attempt) const {
-  Pairs out{{"DRYDOCK_TEST", attempt.test.id()},
-            {"DRYDOCK_ATTEMPT", std::to_string(attempt.number)},
-            {"DRYDOCK_SESSION", attempt.session},
-            {"DRYDOCK_ARTIFACTS_DIR", attempt.folder + "/artifacts"},
-            {"TMPDIR", attempt.folder + "/tmp"}};
-  if (link_) {
-    out.emplace_back("DRYDOCK_LLM_BASE_URL", llm_url_ + "/s/" + attempt.session + "/v1");
-  }
-  return out;
-}
-
-base::Environment Attempts::environment(const SuiteConfig& suite) const {
-  base::Environment out = suite.environment_declared ? base::Environment() : settings_.environment;
-  for (const ServiceAddress& address : settings_.services.all()) {
-    const ServiceConfig* service = settings_.config.service(address.name);
-    if (service != nullptr && !service->url_env.empty()) {
-      out.set(service->url_env, address.url);
-    }
-  }
-  const Values values = settings_.services.values();
-  for (const auto& [name, text] : suite.env) {
-    // The configuration was checked: a reference without a value belongs to a service that is not
-    // up.
-    const base::Result<std::string> value = substitute(text, values);
-    out.set(name, value ? *value : "");
-  }
-  out.set("DRYDOCK_RUN", settings_.run);
-  out.set("DRYDOCK_LLM_MODE", settings_.llm_mode);
-  return out;
-}
-
-base::Environment Attempts::environment(const SuiteConfig& suite, const Attempt& attempt) const {
-  base::Environment out = environment(suite);
-  for (const auto& [name, value] : variables(attempt)) {
-    out.set(name, value);
-  }
-  if (has_llm()) {
-    out.set("OPENAI_BASE_URL", llm_url_ + "/s/" + attempt.session + "/v1");
-    out.set("OPENAI_API_KEY", "sk-mock-" + attempt.session);
-  }
-  return out;
 }
 
 void Attempts::inquire(const Attempt& attempt, Outcome outcome, Inquiry& inquiry) {

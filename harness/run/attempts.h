@@ -22,6 +22,9 @@
 
 namespace harness {
 
+// Coverage tools are told to write below `folder`, which is made.
+void set_coverage_files(const std::string& folder, base::Environment& out);
+
 // One try of one test.
 struct Attempt {
   TestCase test;
@@ -64,11 +67,11 @@ class Attempts {
 
   // What the attempt's variables are (contracts 7): all that are not those of the whole process.
   [[nodiscard]] Pairs variables(const Attempt& attempt) const;
-  // The environment of a process of the suite.
-  [[nodiscard]] base::Environment environment(const SuiteConfig& suite) const;
+  // The environment of a process of the suite, started by that worker: from 0, fewer than `jobs`.
+  [[nodiscard]] base::Environment environment(const SuiteConfig& suite, int worker) const;
   // Of a process that is one attempt and nothing else: with its variables, and with OpenAI's, which
   // lead to its session.
-  [[nodiscard]] base::Environment environment(const SuiteConfig& suite,
+  [[nodiscard]] base::Environment environment(const SuiteConfig& suite, int worker,
                                               const Attempt& attempt) const;
 
   [[nodiscard]] bool has_llm() const { return link_.has_value(); }
@@ -96,6 +99,7 @@ class Attempts {
   };
 
   Attempts(const RunSettings& settings, Loop& loop, Journal& journal);
+  [[nodiscard]] Values values(const SuiteConfig& suite, int worker) const;
   [[nodiscard]] const SuiteConfig& suite_of(const TestCase& test) const;
   [[nodiscard]] std::vector<std::string> aliases_of(const SuiteConfig& suite) const;
   void point_aliases(Attempt& attempt, base::MonoTime deadline,

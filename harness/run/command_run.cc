@@ -35,9 +35,6 @@ class CommandUnit final : public UnitRun {
                         ".xml") {}
 
   ~CommandUnit() override {
-    if (timer_) {
-      context_.loop.cancel(*timer_);
-    }
     close_errors();
     ::unlink(private_report_.c_str());
   }
@@ -57,6 +54,10 @@ class CommandUnit final : public UnitRun {
   }
 
   [[nodiscard]] pid_t pid() const override { return child_ ? child_->pid() : -1; }
+
+  [[nodiscard]] pid_t debugger_pid() const override {
+    return limits_ ? limits_->debugger_pid() : -1;
+  }
 
   [[nodiscard]] const Task& task() const override { return task_; }
 
@@ -84,7 +85,7 @@ class CommandUnit final : public UnitRun {
   base::UniqueFd errors_;  // its standard error, apart from TAP's lines
   std::string tap_;
   bool tap_too_long_ = false;
-  std::optional<Loop::Timer> timer_;
+  std::optional<Limits> limits_;
   Stop stop_ = Stop::kNone;
   bool late_ = false;
 };
@@ -114,12 +115,7 @@ void CommandUnit::run(const std::string& trouble) {
     settle({{Outcome::kFailed, spawned.error().message, {}, false}, {}, {}}, {});
     return;
   }
-  timer_ = context_.loop.at(attempt_->started + limit_, [this] {
-    timer_.reset();
-    late_ = true;
-    attempt_->log->write(hang_report(child_->pid(), limit_));
-    child_->end(SIGTERM);
-  });
+  limits_.emplace(context_, *task_.suite, *attempt_, *child_);
 }
 
 base::Result<void> CommandUnit::spawn() {
@@ -154,7 +150,8 @@ base::Result<void> CommandUnit::spawn() {
 
 ProcessSpec CommandUnit::spec() const {
   const std::string& directory = context_.settings.config.directory;
-  base::Environment environment = context_.attempts.environment(*task_.suite, *attempt_);
+  base::Environment environment =
+      context_.attempts.environment(*task_.suite, task_.worker, *attempt_);
   ProcessSpec spec;
   spec.argv = argv_of(*task_.suite, directory);
   for (std::string& word : spec.argv) {
@@ -206,10 +203,8 @@ void CommandUnit::close_errors() {
 }
 
 void CommandUnit::ended(const Child::End& end) {
-  if (timer_) {
-    context_.loop.cancel(*timer_);
-    timer_.reset();
-  }
+  late_ = limits_->late();
+  limits_.reset();
   attempt_->ended = end.at;
   read_errors(kLastBlocks);
   close_errors();

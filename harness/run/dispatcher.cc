@@ -48,6 +48,7 @@ class Dispatcher {
   void stop(Stop why, const std::string& reason);
   void give_up_queue();
   [[nodiscard]] bool serial_is_running() const;
+  [[nodiscard]] int free_worker() const;
 
   const RunSettings& settings_;
   Plan plan_;
@@ -70,6 +71,7 @@ std::vector<pid_t> Dispatcher::known_processes() const {
   std::vector<pid_t> known = settings_.services.pids();
   for (const std::unique_ptr<UnitRun>& unit : running_) {
     known.push_back(unit->pid());
+    known.push_back(unit->debugger_pid());
   }
   return known;
 }
@@ -107,6 +109,16 @@ bool Dispatcher::serial_is_running() const {
                      [](const auto& unit) { return unit->task().serial; });
 }
 
+// The lowest that none of those that run has.
+int Dispatcher::free_worker() const {
+  int worker = 0;
+  while (std::any_of(running_.begin(), running_.end(),
+                     [&](const auto& unit) { return unit->task().worker == worker; })) {
+    ++worker;
+  }
+  return worker;
+}
+
 void Dispatcher::start_what_may() {
   while (stop_ == Stop::kNone && running_.size() < static_cast<std::size_t>(settings_.jobs)) {
     const bool serial = serial_is_running();
@@ -122,6 +134,7 @@ void Dispatcher::start_what_may() {
 }
 
 void Dispatcher::start(Task task) {
+  task.worker = free_worker();
   const auto place = running_.insert(running_.end(), nullptr);
   UnitRun::Done done = [this, place](std::vector<PlannedTest> again) {
     finished(place, std::move(again));

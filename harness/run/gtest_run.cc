@@ -25,12 +25,6 @@ class GtestUnit final : public UnitRun {
         // A name that the test cannot guess: it must not write its own report.
         report_(context.settings.private_directory + "/" + base::random_token(kNameBytes)) {}
 
-  ~GtestUnit() override {
-    if (timer_) {
-      context_.loop.cancel(*timer_);
-    }
-  }
-
   void start() override {
     const PlannedTest& planned = task_.tests.front();
     attempt_ = context_.attempts.begin(planned.test, planned.attempt, {});
@@ -46,6 +40,10 @@ class GtestUnit final : public UnitRun {
   }
 
   [[nodiscard]] pid_t pid() const override { return child_ ? child_->pid() : -1; }
+
+  [[nodiscard]] pid_t debugger_pid() const override {
+    return limits_ ? limits_->debugger_pid() : -1;
+  }
 
   [[nodiscard]] const Task& task() const override { return task_; }
 
@@ -63,7 +61,7 @@ class GtestUnit final : public UnitRun {
   std::string report_;
   std::unique_ptr<Attempt> attempt_;
   std::unique_ptr<Child> child_;
-  std::optional<Loop::Timer> timer_;
+  std::optional<Limits> limits_;
   Stop stop_ = Stop::kNone;
   bool late_ = false;
 };
@@ -89,16 +87,12 @@ void GtestUnit::run(const std::string& trouble) {
     return;
   }
   child_ = std::move(*child);
-  timer_ = context_.loop.at(attempt_->started + limit_, [this] {
-    timer_.reset();
-    late_ = true;
-    attempt_->log->write(hang_report(child_->pid(), limit_));
-    child_->end(SIGTERM);
-  });
+  limits_.emplace(context_, *task_.suite, *attempt_, *child_);
 }
 
 ProcessSpec GtestUnit::spec() const {
-  base::Environment environment = context_.attempts.environment(*task_.suite, *attempt_);
+  base::Environment environment =
+      context_.attempts.environment(*task_.suite, task_.worker, *attempt_);
   environment.set("TEST_PREMATURE_EXIT_FILE", report_ + ".premature");
   ProcessSpec spec;
   spec.argv = {path_of(*task_.suite, context_.settings.config.directory),
@@ -110,10 +104,8 @@ ProcessSpec GtestUnit::spec() const {
 }
 
 void GtestUnit::ended(const Child::End& end) {
-  if (timer_) {
-    context_.loop.cancel(*timer_);
-    timer_.reset();
-  }
+  late_ = limits_->late();
+  limits_.reset();
   attempt_->ended = end.at;
   Judgement judgement = judge(end);
   add_memory_note(judgement, end.out_of_memory);

@@ -11,7 +11,6 @@
 #include "harness/discover/discover.h"
 #include "harness/discover/pytest_messages.h"
 #include "harness/discover/pytest_plugin.h"
-#include "harness/process/snapshot.h"
 #include "harness/run/pytest_command.h"
 #include "harness/run/pytest_result.h"
 #include "harness/run/unit_run.h"
@@ -78,7 +77,7 @@ class PytestUnit final : public UnitRun {
   base::Result<void> spawn();
   void answer(const json& value) const;
   void arm();
-  void tell_where_it_hangs();
+  void show_stacks(std::chrono::milliseconds limit, bool asked) const;
   void disarm();
   void read_messages();
   void take(const PytestMessage& message);
@@ -175,31 +174,34 @@ base::Result<void> PytestUnit::spawn() {
 // A process that has ended already does not read it, which is no matter of this line: SIGPIPE is
 // ignored.
 void PytestUnit::answer(const json& value) const {
-  (void)base::write_all(answers_.get(),
-                        "go " + value.dump(-1, ' ', true, json::error_handler_t::replace) + "\n");
+  const std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  (void)base::write_all(answers_.get(), "go " + text + "\n");
 }
 
 void PytestUnit::arm() {
   disarm();
-  timer_ = context_.loop.at(context_.loop.clock().mono() + limit_, [this] {
-    timer_.reset();
+  const base::MonoTime now = context_.loop.clock().mono();
+  const auto soft = soft_limit(context_.settings, *task_.suite);
+  const auto late = [this] {
     late_ = true;
-    tell_where_it_hangs();
+    timer_ = context_.loop.at(context_.loop.clock().mono() + kStackTime,
+                              [this] { child_->end(SIGINT); });
+  };
+  timer_ = context_.loop.at(now + soft.value_or(limit_), [this, soft, now, late] {
+    show_stacks(soft.value_or(limit_), any_started_ || !soft);
+    if (soft) {
+      timer_ = context_.loop.at(now + limit_, late);
+    } else {
+      late();
+    }
   });
 }
 
-// Python shows the stacks of its threads when asked, whatever they wait for; then it is ended.
-void PytestUnit::tell_where_it_hangs() {
+void PytestUnit::show_stacks(std::chrono::milliseconds limit, bool asked) const {
+  const std::string report = ask_for_stacks(child_->pid(), limit, asked);
   if (current_) {
-    current_->attempt->log->write(hang_report(child_->pid(), limit_));
+    current_->attempt->log->write(report);
   }
-  if (const std::vector<pid_t> tree = process_tree(child_->pid()); tree.size() > 1) {
-    ::kill(tree[1], kPluginStackSignal);
-  }
-  timer_ = context_.loop.at(context_.loop.clock().mono() + kStackTime, [this] {
-    timer_.reset();
-    child_->end(SIGINT);
-  });
 }
 
 void PytestUnit::disarm() {
@@ -402,11 +404,9 @@ void PytestUnit::ended(const Child::End& end) {
   }
   process_over_ = true;
   if (current_ && (current_->over || current_->running)) {
-    const bool over = current_->over;
-    if (!over) {
-      current_->attempt->ended = end.at;
-    }
-    settle_current(over ? judge_over(&end) : judge_dead(end, "the test"), &end);
+    current_->attempt->ended = current_->over ? current_->attempt->ended : end.at;
+    hand_over_coverage(context_, nonce_, *current_->attempt);
+    settle_current(current_->over ? judge_over(&end) : judge_dead(end, "the test"), &end);
   }
   leave_rest(end);
   finish_one();

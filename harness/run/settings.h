@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/env.h"
@@ -19,6 +20,8 @@ struct RunSettings {
   const base::Clock& clock;
   const Config& config;
   const Services& services;
+  // By worker: the values of services that it has for itself; empty where nothing is isolated.
+  std::vector<Values> workers = {};
   base::Environment environment = {};  // base of every test (base_environment())
   std::string run = {};                // the run's name
   std::string llm_mode = "mock";       // told to the tests
@@ -36,6 +39,7 @@ struct RunSettings {
   std::optional<int> fail_fast = {};  // stop starting after so many red tests
   std::optional<std::chrono::milliseconds> test_timeout =
       {};  // of the flag: goes before the suite's own
+  std::optional<std::chrono::milliseconds> soft_timeout = {};  // of the flag, likewise
   base::MonoTime run_deadline{};
   int stop_fd = -1;  // StopSignals::fd()
 };
@@ -43,6 +47,13 @@ struct RunSettings {
 // The limit of one test of the suite: flag over suite over `limits`.
 inline std::chrono::milliseconds test_limit(const RunSettings& settings, const SuiteConfig& suite) {
   return settings.test_timeout.value_or(suite.timeout.value_or(settings.config.test_timeout));
+}
+
+// When its stacks are shown, where that is before its limit.
+inline std::optional<std::chrono::milliseconds> soft_limit(const RunSettings& settings,
+                                                           const SuiteConfig& suite) {
+  const auto soft = settings.soft_timeout ? settings.soft_timeout : settings.config.soft_timeout;
+  return soft && *soft < test_limit(settings, suite) ? soft : std::nullopt;
 }
 
 // How many more attempts a red test of the suite has, in the same order. A repeated run has none.

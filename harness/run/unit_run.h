@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/run/attempts.h"
+#include "harness/run/stacks.h"
 
 namespace harness {
 
@@ -26,6 +27,7 @@ struct Task {
   const SuiteConfig* suite = nullptr;
   std::string file;  // pytest
   bool serial = false;
+  int worker = 0;  // from 0, fewer than `jobs`: no two that run at a time have the same
   std::vector<PlannedTest> tests;
 };
 
@@ -51,6 +53,10 @@ class UnitRun {
   // Ends what is running; asked again, without grace. `done` is still called.
   virtual void stop(Stop why) = 0;
   [[nodiscard]] virtual pid_t pid() const = 0;  // -1: none
+
+  // Of what looks at its process for us; -1: none.
+  [[nodiscard]] virtual pid_t debugger_pid() const { return -1; }
+
   [[nodiscard]] virtual const Task& task() const = 0;
 };
 
@@ -59,8 +65,39 @@ std::unique_ptr<UnitRun> make_pytest_run(const UnitContext& context, Task task, 
 std::unique_ptr<UnitRun> make_command_run(const UnitContext& context, Task task,
                                           UnitRun::Done done);
 
-// What a test that is over its limit was doing, for its log. `pid` is its guard's.
+// What a test that is over its limit, soft or hard, was doing, for its log. `pid` is its guard's.
 std::string hang_report(pid_t pid, std::chrono::milliseconds limit);
+
+// The limits of one test of a suite: at the soft one what it is doing goes to its log, at the hard
+// one too where that was not done yet, and then it is ended. Not for pytest, which shows its stacks
+// itself.
+class Limits {
+ public:
+  // All outlive it; `child` lives until this is destroyed.
+  Limits(const UnitContext& context, const SuiteConfig& suite, const Attempt& attempt,
+         Child& child);
+  ~Limits();
+  Limits(const Limits&) = delete;
+  Limits& operator=(const Limits&) = delete;
+
+  [[nodiscard]] bool late() const { return late_; }
+
+  [[nodiscard]] pid_t debugger_pid() const { return stacks_ ? stacks_->pid() : -1; }
+
+ private:
+  void at(std::chrono::milliseconds time, std::function<void()> then);
+  void show(std::chrono::milliseconds limit, std::function<void()> then);
+  void end();
+
+  const UnitContext& context_;
+  const Attempt& attempt_;
+  Child& child_;
+  std::chrono::milliseconds hard_;
+  std::optional<Loop::Timer> timer_;
+  std::unique_ptr<Stacks> stacks_;
+  bool shown_ = false;
+  bool late_ = false;
+};
 
 // The judgement of an attempt that was ended because the run was.
 Judgement not_run(Stop why);

@@ -51,6 +51,8 @@ void add_values(Values& values, const ServiceAddress& address, const std::string
   if (address.kind == ServiceKind::kMockllm) {
     values[address.name + ".base_url"] = address.base_url;
     values[address.name + ".key"] = key;
+  } else if (address.kind == ServiceKind::kRedis) {
+    values[address.name + ".prefix"] = "";  // the shared one's; a worker may have another
   }
 }
 

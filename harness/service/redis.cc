@@ -16,6 +16,7 @@ namespace harness {
 namespace {
 
 constexpr std::size_t kPasswordBytes = 16;
+constexpr int kIsolatedDatabases = 1'024;  // one for each worker that there can be, and the shared
 constexpr std::chrono::milliseconds kCheckTimeout{1'000};
 
 class Redis final : public LocalServer {
@@ -86,6 +87,9 @@ base::Result<ProcessSpec> Redis::command(int port) {
   }
   ProcessSpec spec;
   spec.argv = {*server, *configuration};
+  if (service().isolation == Isolation::kDatabase) {
+    spec.argv.insert(spec.argv.end(), {"--databases", std::to_string(kIsolatedDatabases)});
+  }
   spec.environment = plain_environment();
   spec.directory = folder_->path().string();
   return spec;

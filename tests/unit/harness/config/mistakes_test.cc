@@ -57,6 +57,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"a secret of two sources", "secrets:\n  - {name: A, env: A, file: /a}\n", "3:5",
                 "one of 'env' and 'file'"},
         Mistake{"a key of later", "limits: {jobs: 3}\n", "2:10", "'jobs' is not supported yet"},
+        Mistake{"isolation of another kind",
+                "services:\n  a: {kind: http, url_env: A, isolation: database}\n", "3:3",
+                "isolation: database is not for a service of kind http"},
+        Mistake{"a prefix in a database",
+                "services:\n  a: {kind: postgres, url_env: A, isolation: prefix}\n", "3:3",
+                "expected database (postgres, redis) or prefix (redis)"},
         Mistake{"local of another kind", "services: {r: {kind: redis, local: {database: x}}}\n",
                 "2:37", "unknown key 'database': expected no key"},
         Mistake{"env of a database", "services: {r: {kind: redis, local: {}, env: {A: b}}}\n",
@@ -255,6 +261,26 @@ TEST(ACircleOfNeeds, IsShownWhole) {
       "  c: {kind: http, local: {run: [x]}, needs: [b]}\n");
 
   EXPECT_EQ(message, "h.yaml:3:3: services need each other in a circle: b -> c -> b");
+}
+
+constexpr std::string_view kApplication =
+    "drydock: harness/v1\nservices:\n"
+    "  db: {kind: postgres, url_env: DB, isolation: database}\n"
+    "  app: {kind: http, local: {run: [x]}, needs: [db]}\n"
+    "suites:\n  - {name: s, kind: pytest, path: p, uses: [app]";
+
+TEST(ATestBesideAnApplication, MustShareWhatTheApplicationWorksIn) {
+  EXPECT_THAT(fault(std::string(kApplication) + "}\n"),
+              AllOf(StartsWith("h.yaml:6:"), HasSubstr("uses 'app', which works in the one 'db'"),
+                    HasSubstr("give the suite shares: [db]")));
+  EXPECT_EQ(fault(std::string(kApplication) + ", shares: [db]}\n"), "accepted");
+}
+
+TEST(WhatASuiteShares, MustBeIsolated) {
+  EXPECT_THAT(fault(std::string(kApplication) + ", shares: [db, app]}\n"),
+              HasSubstr("'app' has no isolation: it is shared anyway"));
+  EXPECT_THAT(fault(std::string(kApplication) + ", shares: [db, bd]}\n"),
+              HasSubstr("no service 'bd'"));
 }
 
 TEST(AFileWithoutFormat, SaysSo) {

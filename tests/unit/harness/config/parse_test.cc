@@ -147,8 +147,9 @@ TEST(Settings, SayWhereTheyComeFrom) {
     lines.push_back(setting.name + "=" + setting.value + " (" + setting.origin + ")");
   }
   EXPECT_THAT(lines, ElementsAre("name=run (default)", "llm.mode=auto (default)",
-                                 "limits.test=1m (default)", "limits.run=90s (harness.yaml:2:15)",
-                                 "limits.retry=0 (default)", "report.dir=build/reports (default)",
+                                 "limits.test=1m (default)", "limits.soft=none (default)",
+                                 "limits.run=90s (harness.yaml:2:15)", "limits.retry=0 (default)",
+                                 "report.dir=build/reports (default)",
                                  "drydock=harness/v1 (harness.yaml:1:10)"));
 }
 

@@ -64,5 +64,14 @@ TEST(MaskedUrl, HidesPasswordsInParameters) {
   EXPECT_EQ(masked_url("host=h password=hunter2"), "host=h password=***");
 }
 
+TEST(WithDatabase, ChangesThatAndNothingElse) {
+  EXPECT_EQ(with_database("postgresql://a:p%40@h:1/app?sslmode=require", "b"),
+            "postgresql://a:p%40@h:1/b?sslmode=require");
+  EXPECT_EQ(with_database("postgresql://h", "b"), "postgresql://h/b");
+  EXPECT_EQ(with_database("postgresql://h?x=1", "b"), "postgresql://h/b?x=1");
+  EXPECT_EQ(with_database("redis://:p@h:1/0", "12"), "redis://:p@h:1/12");
+  EXPECT_EQ(with_database("host=h dbname=app", "b"), "host=h dbname=app dbname=b");
+}
+
 }  // namespace
 }  // namespace harness
