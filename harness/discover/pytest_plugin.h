@@ -1,4 +1,4 @@
-// Our pytest plugin (clients/pytest/drydock_pytest.py), as it is handed to a test process.
+// Our pytest plugin (clients/python/drydock_pytest.py), as it is handed to a test process.
 #pragma once
 
 #include <csignal>

@@ -15,6 +15,7 @@ namespace mockllm {
 namespace {
 
 constexpr std::string_view kRoot = "/_mock";
+constexpr std::string_view kSessionKey = "sk-mock-";
 constexpr std::int64_t kAdvanceMsMax = 365LL * 24 * 3600 * 1000;
 
 // The segments of a path below /_mock, decoded; a slash at the end counts for nothing.
@@ -27,6 +28,13 @@ std::vector<std::string> segments_of(std::string_view path) {
     }
   }
   return segments;
+}
+
+// A test may read what it asked, and holds no token: the key of its session opens that session's
+// journal, and nothing else. `default` is everybody's, and so nobody's own.
+bool asks_own_journal(const http::Request& request, const std::vector<std::string>& path) {
+  return request.method == "GET" && path.size() == 3 && path[0] == "sessions" &&
+         path[1] != kDefaultSession && path[2] == "journal";
 }
 
 bool has_parameter(std::string_view query, std::string_view parameter) {
@@ -104,11 +112,14 @@ class Control::Impl {
         followers_(journal, options_.limits.followers_max, options_.limits.follower_bytes_max) {}
 
   http::Answer handle(const http::Request& request, const http::Waker& waker) {
-    const std::optional<Refusal> refusal = refuse_caller(request, options_.token, options_.hosts);
+    const std::vector<std::string> path = segments_of(request.path);
+    std::optional<Refusal> refusal = refuse_caller(request, options_.token, options_.hosts);
+    if (refusal.has_value() && !options_.token.empty() && asks_own_journal(request, path)) {
+      refusal = refuse_caller(request, std::string(kSessionKey) + path[1], options_.hosts);
+    }
     if (refusal.has_value()) {
       return error_response(refusal->status, refusal->code, refusal->message);
     }
-    const std::vector<std::string> path = segments_of(request.path);
     if (path.size() == 2 && path[0] == "aliases") {
       return alias(request, path[1], waker);
     }

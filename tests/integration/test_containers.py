@@ -33,8 +33,14 @@ def test_admits_that_nobody_has_a_container(deck: Deck) -> None:
     assert answer.body["tool_calls"][0]["result"] == {"error": "no container ZZZU0000000 on deck"}
 
 
-def test_asks_two_tools_in_one_turn(deck: Deck) -> None:
+def test_asks_two_tools_in_one_turn(deck: Deck, drydock_llm: Any) -> None:
     answer = deck.ask("May TCLU8150047 be lifted now?")
+
+    asked, told = drydock_llm.calls()
+    assert [name for name, _ in asked.tool_calls] == [
+        call["name"] for call in answer.body["tool_calls"]
+    ]
+    assert told.text == answer.body["answer"]
 
     container, conditions = answer.body["tool_calls"]
     assert container["result"]["status"] == "released"

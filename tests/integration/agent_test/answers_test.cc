@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "drydock/gtest.h"
 #include "tests/integration/agent_test/deck.h"
 #include "tests/integration/agent_test/neighbours.h"
 
@@ -29,6 +30,10 @@ TEST(DeckAgent, FindsAContainerInTheDatabase) {
 
   ASSERT_THAT(answer.tool_calls(), SizeIs(1));
   EXPECT_EQ(answer.tool_calls()[0]["name"], "locate_container");
+  const std::vector<drydock::LlmCall> calls = drydock::Llm().calls();
+  ASSERT_THAT(calls, SizeIs(2));
+  EXPECT_EQ(calls[0].tool_calls, std::vector<std::string>{"locate_container"});
+  EXPECT_EQ(calls[1].text, answer.text("answer"));
   EXPECT_THAT(answer.text("answer"), HasSubstr("on the " + row[0].as<std::string>() + " in bay " +
                                                row[1].as<std::string>()));
 }

@@ -317,5 +317,28 @@ TEST_F(ControlApi, NamesTheMethodsThatAreAllowed) {
   }
 }
 
+TEST(ASessionsOwnKey, OpensItsJournalAndNothingElse) {
+  Sessions sessions{SessionLimits{}};
+  Journal journal{JournalLimits{}};
+  const HandClock clock;
+  Control control{sessions, journal, clock, {.token = "t0ken", .hosts = {}, .limits = {}}};
+  const auto status = [&](std::string_view method, std::string_view target, std::string_view key) {
+    const std::string bearer = "Bearer " + std::string(key);
+    http::Request request;
+    request.method = method;
+    request.target = request.path = target;
+    request.headers = {{"host", "mockllm:4010"}, {"authorization", bearer}};
+    return std::get<http::Response>(control.handle(request, [] {})).status;
+  };
+  ASSERT_EQ(status("GET", "/_mock/sessions/r1.ship.1", "t0ken"), 404);
+
+  EXPECT_NE(status("GET", "/_mock/sessions/r1.ship.1/journal", "sk-mock-r1.ship.1"), 401);
+  EXPECT_EQ(status("GET", "/_mock/sessions/r1.ship.1/journal", "sk-mock-r1.ship.2"), 401);
+  EXPECT_EQ(status("GET", "/_mock/sessions/default/journal", "sk-mock-default"), 401);
+  EXPECT_EQ(status("DELETE", "/_mock/sessions/r1.ship.1", "sk-mock-r1.ship.1"), 401);
+  EXPECT_EQ(status("POST", "/_mock/sessions/r1.ship.1/verify", "sk-mock-r1.ship.1"), 401);
+  EXPECT_EQ(status("GET", "/_mock/journal", "sk-mock-r1.ship.1"), 401);
+}
+
 }  // namespace
 }  // namespace mockllm

@@ -11,18 +11,30 @@ os.environ before the test's set-up, so that each test has its own session. What
 never taken for an event: the pipes are not its outputs, its children do not inherit them, and each
 line begins with the nonce of this process.
 
-Without the harness (no DRYDOCK_PYTEST in the environment) it only registers the marker.
+Without the harness (no DRYDOCK_PYTEST in the environment) it only registers the markers and the
+fixtures: what the harness gives a test. The fixtures need nothing but this file, which the harness
+brings along.
 """
 
+from __future__ import annotations
+
+import contextlib
+import dataclasses
 import faulthandler
+import http.client
 import json
 import os
+import pathlib
 import signal
 import sys
+import urllib.parse
+from typing import Any
 
 import pytest
 
 TEXT_MAX = 64 * 1024
+ANSWER_TIMEOUT_S = 10
+JOURNAL_BYTES_MAX = 64 * 1024 * 1024
 # Markers that say how a test is run, not what it is: no tags.
 MARKS_OF_PYTEST = frozenset(
     ("filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail", "expects_misses")
@@ -202,6 +214,124 @@ class Runner(Reporter):
                 "".join(f"--- {title} ---\n{text}" for title, text in report.sections)
             )
         self.channel.tell("phase", **fields)
+
+
+@dataclasses.dataclass(frozen=True)
+class LlmCall:
+    """A call that the code under test made to the LLM, as mockllm wrote it down."""
+
+    endpoint: str
+    model: str
+    outcome: str  # fixture, cassette, auto, upstream, miss, invalid or fault
+    source: str  # of the answer: "fixtures/chat.yaml#greets"
+    status: int
+    stream: bool
+    text: str | None  # that was answered
+    tool_calls: tuple[tuple[str, Any], ...]  # that were answered: name and arguments
+    request: dict[str, Any]
+    record: dict[str, Any]  # all of the journal's
+
+
+@dataclasses.dataclass(frozen=True)
+class Llm:
+    """The test's own session: what is called by this URL or this key belongs to this test."""
+
+    base_url: str  # for OpenAI's SDK, "/v1" included
+    api_key: str
+    session: str
+    mode: str  # mock or real
+
+    def calls(self) -> list[LlmCall]:
+        """The calls of this session until now, in their order."""
+        return [_call_of(record) for record in self._journal()["calls"]]
+
+    def _journal(self) -> dict[str, Any]:
+        place = urllib.parse.urlsplit(self.base_url)
+        connect = (
+            http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
+        )
+        connection = connect(place.hostname or "", place.port, timeout=ANSWER_TIMEOUT_S)
+        prefix = place.path.partition("/s/")[0]
+        path = f"{prefix}/_mock/sessions/{urllib.parse.quote(self.session)}/journal"
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers={"authorization": f"Bearer {self.api_key}"})
+            response = connection.getresponse()
+            body = response.read(JOURNAL_BYTES_MAX)
+        if response.status != http.client.OK:
+            raise RuntimeError(f"mockllm does not tell this test's calls: {body[:500]!r}")
+        return json.loads(body)
+
+
+def _call_of(record: dict[str, Any]) -> LlmCall:
+    reply = record.get("reply") or {}
+    return LlmCall(
+        endpoint=record.get("endpoint") or "",
+        model=record.get("model") or "",
+        outcome=record.get("outcome") or "",
+        source=record.get("source") or "",
+        status=record.get("status") or 0,
+        stream=bool(record.get("stream")),
+        text=reply.get("text"),
+        tool_calls=tuple(
+            (call.get("name", ""), call.get("arguments")) for call in reply.get("tool_calls") or ()
+        ),
+        request=record.get("request") or {},
+        record=record,
+    )
+
+
+def _given(variable: str, what: str, remedy: str) -> str:
+    """The variable's value; without it the test fails, and is never skipped."""
+    value = os.environ.get(variable)
+    if value:
+        return value
+    if "DRYDOCK_TEST" in os.environ:
+        pytest.fail(f"there is no {what} ({variable} is not set): {remedy}", pytrace=False)
+    pytest.fail(
+        f"{variable} is not set: the {what} is given to a test by the harness; "
+        "run it with `harness run`, or set the variable",
+        pytrace=False,
+    )
+
+
+@pytest.fixture
+def drydock_database_url() -> str:
+    """Of PostgreSQL; with `isolation: database` of this worker's own database."""
+    return _given(
+        "DRYDOCK_DATABASE_URL", "database", "harness.yaml has no service of kind postgres"
+    )
+
+
+@pytest.fixture
+def drydock_cache_url() -> str:
+    """Of Redis; with `isolation: database` of this worker's own database."""
+    return _given("DRYDOCK_CACHE_URL", "cache", "harness.yaml has no service of kind redis")
+
+
+@pytest.fixture
+def drydock_cache_prefix(drydock_cache_url: str) -> str:
+    """What each key of this worker begins with; empty unless `isolation: prefix`."""
+    return os.environ.get("DRYDOCK_CACHE_PREFIX", "")
+
+
+@pytest.fixture
+def drydock_artifacts() -> pathlib.Path:
+    """A folder; what a test leaves in it is kept beside the reports."""
+    return pathlib.Path(
+        _given(
+            "DRYDOCK_ARTIFACTS_DIR", "folder for artifacts", "the harness gives one to each test"
+        )
+    )
+
+
+@pytest.fixture
+def drydock_llm() -> Llm:
+    """The test's session of mockllm."""
+    remedy = "harness.yaml has no service of kind mockllm"
+    base_url = _given("DRYDOCK_LLM_BASE_URL", "LLM", remedy)
+    session = _given("DRYDOCK_SESSION", "LLM", remedy)
+    mode = os.environ.get("DRYDOCK_LLM_MODE", "mock")
+    return Llm(base_url, f"sk-mock-{session}", session, mode)
 
 
 def _show_stacks_when_asked():
