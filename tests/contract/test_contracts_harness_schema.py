@@ -30,7 +30,7 @@ WHOLE = """
 drydock: harness/v1
 name: all
 services:
-  db: {kind: postgres, url_env: A, local: {database: app}, ready_timeout: 5s}
+  db: {kind: postgres, url_env: A, local: {database: app}, ready_timeout: 5s, isolation: database}
   cache: {kind: redis, local: {}}
   llm: {kind: mockllm, key_env: B, local: {fixtures: f, cassettes: c}, unattributed: warn}
   app:
@@ -67,6 +67,8 @@ suites:
     timeout: 2m
     retry: 1
     uses: [db]
+    shares: [db]
+    coverage: true
     tags: [quick]
     session: carried
     expects_misses: true
@@ -74,7 +76,7 @@ suites:
     env: {COLOR: blue}
   - {name: agent, kind: pytest, path: tests}
   - {name: web, kind: command, run: [sh, t.sh], results: junit, report: j.xml, directory: web}
-limits: {test: 60s, run: 20m, retry: 2}
+limits: {test: 60s, soft: 30s, run: 20m, retry: 2}
 report: {dir: build/reports}
 quarantine: [{tests: test(x), owner: ada, until: 2999-12-31, reason: it is rebuilt}]
 """
