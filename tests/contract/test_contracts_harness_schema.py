@@ -88,7 +88,7 @@ WRONG = [None, "", " ", "zz", 7, 101, True, False, [], {}, ["zz"], {"zz": 1}, ".
 BEYOND_ONE_VALUE = re.compile(
     r"no service '|in a circle|a second \w+ named|has no '|to the needs of|to what suite"
     r"|expected a service of kind postgres|where 'results' is junit|names no program"
-    r"|leaves no time|no regular expression|stands twice"
+    r"|is shared anyway|leaves no time|no regular expression|stands twice"
 )
 
 
