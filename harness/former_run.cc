@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "harness/run/journal.h"
 #include "harness/verdict/results.h"
 
 namespace harness {
@@ -29,6 +28,19 @@ base::Result<std::optional<std::set<std::string>>> tests_to_rerun(
     }
   }
   return std::optional(std::move(red));
+}
+
+std::optional<std::set<std::string>> ids_shown_as(const std::optional<std::set<std::string>>& names,
+                                                  const std::vector<TestCase>& tests,
+                                                  Journal& journal) {
+  std::set<std::string> ids;
+  for (const TestCase& test : tests) {
+    const std::string shown = journal.shown(test.id());
+    if (names && names->contains(shown)) {
+      ids.insert(test.id());
+    }
+  }
+  return names ? std::optional(std::move(ids)) : std::nullopt;
 }
 
 }  // namespace harness

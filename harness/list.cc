@@ -9,6 +9,7 @@
 #include "harness/discover/pytest_plugin.h"
 #include "harness/process/process.h"
 #include "harness/process/strays.h"
+#include "harness/secret/secret.h"
 #include "harness/selection.h"
 #include "harness/service/base_environment.h"
 #include "harness/session.h"
@@ -120,14 +121,23 @@ int list_session(const ListOptions& options, const SessionContext& context) {
   }
   const Plan plan =
       make_plan(discovery.tests, *config, options.selection.filter, options.selection.shard);
+  // A parameter of a test may be a secret, and a suite that cannot be listed says what it likes.
+  const auto redactor = make_redactor(
+      known_secrets(with_variables(config->secrets, options.secret_variables), context.environment),
+      {}, context.environment);
+  if (!redactor) {
+    say("harness: nothing can be shown: " + redactor.error().message);
+    return code_of(ExitCode::kSecretMissing);
+  }
   const int told =
       write_data(context.out, context.err,
-                 context.json ? as_json(plan, discovery, *config) : as_table(plan, *config));
+                 (*redactor)->apply(context.json ? as_json(plan, discovery, *config)
+                                                 : as_table(plan, *config)));
   for (const DiscoveryProblem& problem : discovery.problems) {
-    say("discovery_error " + problem.suite + " (" + base::printable(problem.path) +
-        "): " + problem.reason);
+    say((*redactor)->apply("discovery_error " + problem.suite + " (" +
+                           base::printable(problem.path) + "): " + problem.reason));
     if (!problem.output.empty() && !context.json) {
-      say(base::shortened(problem.output, 4'096));
+      say(base::shortened((*redactor)->apply(problem.output), 4'096));
     }
   }
   for (const std::string& suite : discovery.empty_suites) {

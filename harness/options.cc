@@ -224,6 +224,7 @@ void add_verbs(CLI::App& app, Parsed& parsed) {
   add_run_flags(app.add_subcommand("run", "Run the tests; reports and a verdict"), parsed);
   CLI::App* list = app.add_subcommand("list", "List the tests that would run");
   add_selection(list, parsed.run.selection);
+  list->add_option("--secret-env", parsed.run.secret_variables, "A variable never to be shown");
   CLI::App* wait = app.add_subcommand("wait", "Wait until services are ready");
   add_config(wait, parsed.run.selection.config);
   wait->add_option("services", parsed.wait.services,
@@ -312,7 +313,7 @@ CommandLine choose(const CLI::App& app, Parsed parsed) {
     parsed.run.shuffle |= parsed.run.seed.has_value();
     line.verb = std::move(parsed.run);
   } else if (app.got_subcommand("list")) {
-    line.verb = ListOptions{std::move(parsed.run.selection)};
+    line.verb = ListOptions{std::move(parsed.run.selection), parsed.run.secret_variables};
   } else if (app.got_subcommand("wait")) {
     parsed.wait.config = config;
     line.verb = std::move(parsed.wait);

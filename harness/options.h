@@ -57,6 +57,7 @@ struct RunOptions {
 
 struct ListOptions {
   SelectionOptions selection = {};
+  std::vector<std::string> secret_variables = {};
 };
 
 struct ServicesDownOptions {

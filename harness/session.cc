@@ -28,6 +28,7 @@
 #include "harness/selection.h"
 #include "harness/service/base_environment.h"
 #include "harness/service/services.h"
+#include "harness/service_logs.h"
 
 namespace harness {
 namespace {
@@ -74,6 +75,8 @@ class Session {
   bool interrupted();
   void phase(const std::string& name, std::string detail, base::MonoTime since);
   void learn_secrets();
+
+  [[nodiscard]] std::string service_logs() const { return folder_.path().string() + "/services"; }
 
   const RunOptions& options_;
   const SessionContext& context_;
@@ -164,15 +167,8 @@ bool Session::use_real_llm() {
 
 bool Session::load_all_secrets() {
   const base::MonoTime since = context_.clock.mono();
-  std::vector<SecretConfig> wanted = config_.secrets;
-  for (const std::string& variable : options_.secret_variables) {
-    SecretConfig secret;
-    secret.name = variable;
-    secret.env = variable;
-    secret.place = "--secret-env";
-    wanted.push_back(std::move(secret));
-  }
-  base::Result<std::vector<Secret>> secrets = load_secrets(wanted, context_.environment);
+  base::Result<std::vector<Secret>> secrets = load_secrets(
+      with_variables(config_.secrets, options_.secret_variables), context_.environment);
   if (!secrets) {
     return fail(ExitCode::kSecretMissing, secrets.error().message);
   }
@@ -207,7 +203,7 @@ bool Session::start_services() {
   const std::vector<std::string> names = services_of(config_);
   Services::Options options;
   options.mockllm = mockllm_program(options_.mockllm, context_.own_path);
-  options.log_directory = reports_ + "/logs";
+  options.log_directory = service_logs();
   options.run = run_;
   // A server that we do not start has a token of its own.
   control_token_ = context_.environment.get("MOCKLLM_CONTROL_TOKEN").value_or(control_token_);
@@ -301,6 +297,7 @@ void Session::end_services() {
     phase("isolation", left, since);
   }
   services_->down();
+  publish_service_logs(service_logs(), reports_ + "/logs", redactor_);
 }
 
 bool Session::list_tests() {
@@ -322,8 +319,9 @@ bool Session::list_tests() {
   for (DiscoveryProblem& problem : discovery.problems) {
     journal_.append(DiscoveryFailed{problem.suite, problem.path, problem.reason, problem.output});
   }
+  const auto only = ids_shown_as(only_, discovery.tests, journal_);
   plan_ = make_plan(discovery.tests, config_, options_.selection.filter, options_.selection.shard,
-                    only_);
+                    only);
   journal_.append(TestsListed{plan_.selected, static_cast<std::int64_t>(plan_.listed),
                               plan_.list_sha256, discovery.empty_suites, plan_.elsewhere});
   phase("list",

@@ -8,6 +8,7 @@
 #include "common/base/digest.h"
 #include "common/base/text.h"
 #include "common/redact/redactor.h"
+#include "common/redact/spellings.h"
 
 namespace redact {
 namespace {
@@ -27,41 +28,6 @@ std::string replaced(std::string_view text, char from, std::string_view to) {
     } else {
       out += c;
     }
-  }
-  return out;
-}
-
-std::string json_escaped(std::string_view value) {
-  const std::string quoted = base::json_quoted(value);
-  return quoted.substr(1, quoted.size() - 2);
-}
-
-// As writers do that keep to ASCII: UTF-16 units as \uXXXX.
-std::string json_escaped_ascii(std::string_view value) {
-  const std::string escaped = json_escaped(value);
-  std::string out;
-  for (std::size_t i = 0; i < escaped.size();) {
-    const auto first = static_cast<unsigned char>(escaped[i]);
-    if (first < 0x80) {
-      out += escaped[i++];
-      continue;
-    }
-    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    unsigned code = first & (0xFFU >> (length + 1));
-    for (std::size_t tail = 1; tail < length; ++tail) {
-      code = code << 6U | (static_cast<unsigned char>(escaped[i + tail]) & 0x3FU);
-    }
-    const auto append_unit = [&](unsigned unit) {
-      const char bytes[] = {static_cast<char>(unit >> 8U), static_cast<char>(unit & 0xFFU)};
-      out += "\\u" + base::to_hex({bytes, sizeof(bytes)});
-    };
-    if (code >= 0x10000) {
-      append_unit(0xD800U + ((code - 0x10000U) >> 10U));
-      append_unit(0xDC00U + (code & 0x3FFU));
-    } else {
-      append_unit(code);
-    }
-    i += length;
   }
   return out;
 }
@@ -108,6 +74,15 @@ std::string base64_for_urls(std::string text) {
   return text;
 }
 
+// As `base64` and `openssl base64` write it: a newline after every so many characters.
+std::string wrapped(const std::string& text, std::size_t width) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += width) {
+    out += (at == 0 ? "" : "\n") + text.substr(at, width);
+  }
+  return out;
+}
+
 // The password of "scheme://user:password@host", as written there.
 std::optional<std::string> password_of(std::string_view value) {
   const std::size_t scheme = value.find("://");
@@ -128,12 +103,16 @@ void add_forms(std::string_view value, std::set<std::string>& forms) {
     return;
   }
   forms.emplace(value);
-  forms.insert(json_escaped(value));
-  forms.insert(replaced(json_escaped(value), '/', "\\/"));
-  forms.insert(json_escaped_ascii(value));
+  for (const auto& spellings : {json_spellings(value), xml_spellings(value), shell_spellings(value),
+                                code_spellings(value)}) {
+    forms.insert(spellings.begin(), spellings.end());
+  }
+  const std::string of_a_form = replaced(percent_encoded(value, "* "), ' ', "+");
   for (const std::string& encoded :
        {percent_encoded(value, ""), percent_encoded(value, "/"), percent_encoded(value, "!*'()"),
-        replaced(percent_encoded(value, " "), ' ', "+")}) {
+        percent_encoded(value, "!*'();,/?:@&=+$#"), percent_encoded(value, "$&+=:@"),
+        replaced(percent_encoded(value, " "), ' ', "+"), of_a_form,
+        replaced(of_a_form, '~', "%7E")}) {
     forms.insert(encoded);
     forms.insert(with_lower_escapes(encoded));
   }
@@ -141,8 +120,50 @@ void add_forms(std::string_view value, std::set<std::string>& forms) {
     forms.insert(base64_at(value, offset));
     forms.insert(base64_for_urls(base64_at(value, offset)));
   }
+  for (const std::size_t width : {64, 76}) {
+    forms.insert(wrapped(base64_at(value, 0), width));
+  }
   forms.insert(base::to_hex(value));
   forms.insert(upper(base::to_hex(value)));
+}
+
+// At most `at`, so that no character of UTF-8 is cut there.
+std::size_t border_before(std::string_view text, std::size_t at) {
+  std::size_t border = at;
+  for (int i = 0; i < 3 && border > 0 && border < text.size() &&
+                  (static_cast<unsigned char>(text[border]) & 0xC0U) == 0x80U;
+       ++i) {
+    --border;
+  }
+  return border;
+}
+
+// Pieces of a longer value, each of which begins with the end of the one before: who prints it may
+// cut it, as pytest does in the middle of "assert 'abc...xyz'", and what is left of it is masked
+// but for less than a piece. Not of a URL, whose host is no secret, nor of a row of the same few
+// characters.
+std::vector<std::string_view> pieces_of(std::string_view value) {
+  constexpr std::size_t kPieceBytes = 12;
+  constexpr std::size_t kDistinctMin = 5;
+  constexpr std::size_t kBytesMax = 4 * 1024;  // a larger one is a file, of which lines are known
+  std::vector<std::string_view> pieces;
+  const auto add = [&](std::size_t from, std::size_t to) {
+    const std::string_view piece = value.substr(from, to - from);
+    if (std::set<char>(piece.begin(), piece.end()).size() >= kDistinctMin) {
+      pieces.push_back(piece);
+    }
+  };
+  if (value.size() < 2 * kPieceBytes || value.size() > kBytesMax ||
+      value.find("://") != std::string_view::npos) {
+    return pieces;
+  }
+  for (std::size_t from = 0; from + kPieceBytes < value.size();) {
+    const std::size_t end = border_before(value, from + kPieceBytes);
+    add(from, end);
+    from = border_before(value, end - 1);
+  }
+  add(border_before(value, value.size() - kPieceBytes), value.size());
+  return pieces;
 }
 
 std::string_view without_space(std::string_view line) {
@@ -157,6 +178,9 @@ std::string_view without_space(std::string_view line) {
 std::vector<std::string> forms_of(std::string_view value) {
   std::set<std::string> forms;
   add_forms(value, forms);
+  for (const std::string_view piece : pieces_of(value)) {
+    add_forms(piece, forms);
+  }
   for (const std::string_view line : base::split(value, '\n')) {
     add_forms(without_space(line), forms);
   }

@@ -40,8 +40,9 @@ class Scanner;
 // Immutable after make(); share it, and open one Stream per output.
 class Redactor {
  public:
-  // Knows each value as it is, JSON-escaped, percent-encoded, base64 (all three offsets) and hex,
-  // each line of a value of several lines, and the password of a value that is a URL.
+  // Knows each value as it is, as JSON, XML, shells, source code and test frameworks spell it,
+  // percent-encoded, base64 (all three offsets) and hex, each line of a value of several lines, and
+  // the password of a value that is a URL.
   // kInvalidInput, with the name and never the value, where a value is too short or too long.
   static base::Result<std::shared_ptr<const Redactor>> make(const std::vector<Secret>& secrets,
                                                             bool shapes,

@@ -82,7 +82,8 @@ base::Result<std::unique_ptr<Attempts>> Attempts::make(const RunSettings& settin
     if (address.kind != ServiceKind::kMockllm) {
       continue;
     }
-    base::Result<LlmLink> link = LlmLink::make(address.url, settings.control_token);
+    base::Result<LlmLink> link =
+        LlmLink::make(address.url, settings.control_token, settings.redactor);
     if (!link) {
       return std::move(link).error();
     }
@@ -135,15 +136,17 @@ std::vector<std::string> Attempts::aliases_of(const SuiteConfig& suite) const {
 std::unique_ptr<Attempt> Attempts::begin(const TestCase& test, int number,
                                          std::vector<std::string> own_aliases) {
   auto attempt = std::make_unique<Attempt>();
-  const std::string file = file_name_of(test.id()) + "." + std::to_string(number);
+  // Folders and sessions are shown: a parameter may be a secret.
+  const std::string shown = journal_.shown(test.id());
+  attempt->file = file_name_of(shown) + "." + std::to_string(number);
   attempt->test = test;
   attempt->number = number;
-  attempt->session = session_name(settings_.run, test.id(), number);
+  attempt->session = session_name(settings_.run, shown, number);
   attempt->folder = settings_.private_directory + "/a" + std::to_string(++next_folder_);
   attempt->aliases = aliases_of(suite_of(test));
   attempt->aliases.insert(attempt->aliases.end(), own_aliases.begin(), own_aliases.end());
-  attempt->log = std::make_unique<OutputLog>(settings_.report_directory + "/logs/" + file + ".log",
-                                             settings_.redactor);
+  attempt->log = std::make_unique<OutputLog>(
+      settings_.report_directory + "/logs/" + attempt->file + ".log", settings_.redactor);
   attempt->prepared_at = attempt->started = attempt->ended = loop_.clock().mono();
   attempt->expects_misses = suite_of(test).expects_misses;
   return attempt;
@@ -232,9 +235,7 @@ void Attempts::inquire(const Attempt& attempt, Outcome outcome, Inquiry& inquiry
     inquiry.lost = settings_.services.lost(suite_of(attempt.test).uses);
   }
   collect_artifacts(attempt.folder + "/artifacts",
-                    settings_.report_directory + "/artifacts/" + file_name_of(attempt.test.id()) +
-                        "." + std::to_string(attempt.number),
-                    settings_.redactor);
+                    settings_.report_directory + "/artifacts/" + attempt.file, settings_.redactor);
   std::error_code ignored;
   fs::remove_all(attempt.folder, ignored);
 }

@@ -30,6 +30,7 @@ struct Attempt {
   TestCase test;
   int number = 1;
   std::string session;               // empty where there is no mockllm
+  std::string file;                  // "<test>.<number>", of its log and its artifacts
   std::string folder;                // private; holds tmp/ and artifacts/
   std::vector<std::string> aliases;  // pointed at the session before the test starts
   std::unique_ptr<OutputLog> log;

@@ -19,10 +19,10 @@ std::string counted(std::size_t count, const std::string& of) {
 }
 
 // A name twice would be one test in every report: the second becomes "name #2".
-void make_names_unique(std::vector<CommandCase>& cases) {
+void make_names_unique(std::vector<CommandCase>& cases, const redact::Redactor* redactor) {
   std::set<std::string> taken{std::string(kCommandTest)};
   for (CommandCase& entry : cases) {
-    entry.name = base::shortened(base::printable(entry.name), kNameBytesMax);
+    entry.name = base::shortened(base::printable(cleaned(entry.name, redactor)), kNameBytesMax);
     const std::string name = entry.name;
     for (int i = 2; !taken.insert(entry.name).second; ++i) {
       entry.name = name + " #" + std::to_string(i);
@@ -77,8 +77,9 @@ CommandJudgement judge_command(const CommandRun& run) {
   }
   CaseList list;
   if (run.source) {
-    list = run.results == CommandResults::kTap ? read_tap(*run.source) : read_junit(*run.source);
-    make_names_unique(list.cases);
+    list = run.results == CommandResults::kTap ? read_tap(*run.source, run.redactor)
+                                               : read_junit(*run.source, run.redactor);
+    make_names_unique(list.cases, run.redactor);
   }
   if (run.status.signal != 0) {
     judgement.command = judge_exit(run);

@@ -31,16 +31,18 @@ struct CaseList {
 };
 
 // TAP 12 to 14. Indented lines belong to a subtest, whose own line at the margin sums it up.
-CaseList read_tap(std::string_view text);
-CaseList read_junit(const std::string& xml);
+// `redactor` may be null.
+CaseList read_tap(std::string_view text, const redact::Redactor* redactor = nullptr);
+CaseList read_junit(const std::string& xml, const redact::Redactor* redactor = nullptr);
 
 struct CommandRun {
   CommandResults results = CommandResults::kExitCode;
   ExitStatus status;
-  std::string out_of_memory = {};          // Child::End's
-  std::optional<std::string> source = {};  // the TAP text or the file's; none: there is none
-  std::string source_name = {};            // "TAP", or the file's name
-  bool too_long = false;                   // the source is over its limit
+  std::string out_of_memory = {};              // Child::End's
+  std::optional<std::string> source = {};      // the TAP text or the file's; none: there is none
+  std::string source_name = {};                // "TAP", or the file's name
+  bool too_long = false;                       // the source is over its limit
+  const redact::Redactor* redactor = nullptr;  // for what the source says; may stay null
 };
 
 struct CommandJudgement {

@@ -218,6 +218,7 @@ CommandJudgement CommandUnit::judge(const Child::End& end) const {
   run.results = task_.suite->results;
   run.status = end.status;
   run.out_of_memory = end.out_of_memory;
+  run.redactor = context_.settings.redactor.get();
   run.source_name = run.results == CommandResults::kTap ? "TAP"
                     : task_.suite->report.empty()       ? "its JUnit file"
                                                         : task_.suite->report;

@@ -213,7 +213,8 @@ class Writer {
   json& out_;
 };
 
-// A field that is missing keeps its default; one of another type is a mistake.
+// A field that is missing keeps its default; one of another type is a mistake, and so is an outcome
+// that is not there: a default of it would be made up.
 class Reader {
  public:
   Reader(const json& in, bool& good) : in_(in), good_(good) {}
@@ -222,6 +223,8 @@ class Reader {
   void operator()(const char* name, T& value) {
     if (const auto found = in_.find(name); found != in_.end()) {
       from_value(*found, value);
+    } else if (std::is_same_v<T, Outcome>) {
+      good_ = false;
     }
   }
 

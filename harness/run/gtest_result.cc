@@ -56,6 +56,7 @@ struct Report {
   std::string skip_message;
   bool expects_misses = false;
   std::vector<Failure> failures;  // also of cases without a name: SetUpTestSuite, environments
+  const redact::Redactor* redactor = nullptr;
 };
 
 void read_case(const pugi::xml_node& node, const std::string& test, Report& report) {
@@ -69,8 +70,8 @@ void read_case(const pugi::xml_node& node, const std::string& test, Report& repo
   for (const pugi::xml_node& failure : node.children("failure")) {
     if (report.failures.size() < kFailuresMax) {
       const std::string text = failure.text().get();
-      report.failures.push_back(
-          make_failure(text.empty() ? failure.attribute("message").value() : text));
+      report.failures.push_back(make_failure(
+          cleaned(text.empty() ? failure.attribute("message").value() : text, report.redactor)));
     }
   }
   if (full != test || !ran) {
@@ -79,16 +80,17 @@ void read_case(const pugi::xml_node& node, const std::string& test, Report& repo
   report.found = true;
   if (const pugi::xml_node skipped = node.child("skipped")) {
     report.skipped = true;
-    report.skip_message = make_failure(skipped.attribute("message").value()).message;
+    report.skip_message =
+        make_failure(cleaned(skipped.attribute("message").value(), report.redactor)).message;
   }
   for (const pugi::xml_node& property : node.child("properties").children("property")) {
     report.expects_misses |= property.attribute("name").value() == kExpectsMisses;
   }
 }
 
-std::optional<Report> read_report(const std::string& xml, const std::string& test) {
+std::optional<Report> read_report(const GtestRun& run) {
   pugi::xml_document document;
-  if (!document.load_buffer(xml.data(), xml.size())) {
+  if (!document.load_buffer(run.report->data(), run.report->size())) {
     return std::nullopt;
   }
   const pugi::xml_node root = document.child("testsuites");
@@ -96,9 +98,10 @@ std::optional<Report> read_report(const std::string& xml, const std::string& tes
     return std::nullopt;
   }
   Report report;
+  report.redactor = run.redactor;
   for (const pugi::xml_node& suite : root.children("testsuite")) {
     for (const pugi::xml_node& node : suite.children("testcase")) {
-      read_case(node, test, report);
+      read_case(node, run.test, report);
     }
   }
   return report;
@@ -188,7 +191,7 @@ Judgement judge_gtest(const GtestRun& run) {
                failures_of(run.output));
   }
   const std::optional<Report> report =
-      run.report && !run.premature_exit ? read_report(*run.report, run.test) : std::nullopt;
+      run.report && !run.premature_exit ? read_report(run) : std::nullopt;
   if (!report) {
     return without_report(run);
   }

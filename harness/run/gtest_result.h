@@ -19,7 +19,8 @@ struct GtestRun {
   std::string out_of_memory = {};     // Child::End's
   std::optional<std::string> report;  // XML; none: not written
   bool premature_exit = false;        // the file that GoogleTest removes at its end is still there
-  std::string output;                 // the end of it
+  std::string output;                 // the end of it, redacted
+  const redact::Redactor* redactor = nullptr;  // for what the report says; may stay null
 };
 
 Judgement judge_gtest(const GtestRun& run);

@@ -128,6 +128,7 @@ Judgement GtestUnit::judge(const Child::End& end) const {
   }
   run.premature_exit = ::access((report_ + ".premature").c_str(), F_OK) == 0;
   run.output = attempt_->log->tail();
+  run.redactor = context_.settings.redactor.get();
   Judgement judgement = judge_gtest(run);
   for (Failure& failure : judgement.failures) {
     failure.file = relative_to(failure.file, context_.settings.config.directory);

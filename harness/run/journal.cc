@@ -42,11 +42,28 @@ void redact_texts(json& value, const redact::Redactor& redactor, int depth) {
   }
 }
 
-std::string redacted(const std::string& line, const redact::Redactor& redactor) {
-  json record = json::parse(line, nullptr, false);
-  CHECK(record.is_object());
-  redact_texts(record, redactor, 0);
-  return record.dump(-1, ' ', false, json::error_handler_t::replace);
+// Tests are called by the names that are shown of them, wherever a record has one.
+void show_names(json& record, ShownNames& names) {
+  const auto show = [&](json& id) { id = names.of(id.get<std::string>()); };
+  if (record.contains("test")) {
+    show(record["test"]);
+  }
+  if (record.contains("elsewhere")) {
+    std::for_each(record["elsewhere"].begin(), record["elsewhere"].end(), show);
+  }
+  if (!record.contains("tests")) {
+    return;
+  }
+  for (json& test : record["tests"]) {
+    const std::string suite = test["suite"].get<std::string>();
+    const std::string id = suite + "/" + test["name"].get<std::string>();
+    const std::string shown = names.of(id);
+    if (shown != id) {
+      const std::size_t slash = shown.find('/');
+      test["suite"] = shown.substr(0, slash);
+      test["name"] = shown.substr(slash + 1);
+    }
+  }
 }
 
 }  // namespace
@@ -61,6 +78,14 @@ base::Result<Journal> Journal::create(const std::string& path, const base::Clock
   return Journal(std::move(file), clock, std::move(redactor));
 }
 
+std::string Journal::redacted(const std::string& line) {
+  json record = json::parse(line, nullptr, false);
+  CHECK(record.is_object());
+  show_names(record, names_);
+  redact_texts(record, *redactor_, 0);
+  return record.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 void Journal::append(Event event) {
   Record record;
   record.seq = records_.size() + 1;
@@ -69,7 +94,7 @@ void Journal::append(Event event) {
   record.event = std::move(event);
   std::string line = to_json(record);
   if (redactor_) {
-    line = redacted(line, *redactor_);
+    line = redacted(line);
   }
   // Read back: what followers and reports see is what stands in the file.
   base::Result<Record> written = record_from_json(line);

@@ -18,6 +18,7 @@
 #include "common/base/file.h"
 #include "common/redact/redactor.h"
 #include "harness/run/event.h"
+#include "harness/run/shown_names.h"
 
 namespace harness {
 
@@ -40,8 +41,12 @@ class Journal {
 
   // From now on this redactor; for a run that learns its secrets as it goes.
   void redact_with(std::shared_ptr<const redact::Redactor> redactor) {
+    names_.redact_with(redactor);
     redactor_ = std::move(redactor);
   }
+
+  // What the test of this id is called in the records.
+  std::string shown(const std::string& id) { return names_.of(id); }
 
   void sync() const;
 
@@ -56,12 +61,17 @@ class Journal {
       : file_(std::move(file)),
         clock_(&clock),
         start_(clock.mono()),
-        redactor_(std::move(redactor)) {}
+        redactor_(std::move(redactor)) {
+    names_.redact_with(redactor_);
+  }
+
+  [[nodiscard]] std::string redacted(const std::string& line);
 
   base::UniqueFd file_;
   const base::Clock* clock_;
   base::MonoTime start_;
   std::shared_ptr<const redact::Redactor> redactor_;
+  ShownNames names_;
   std::vector<Record> records_;
   std::vector<Follower> followers_;
   std::vector<LineFollower> line_followers_;

@@ -4,6 +4,10 @@
 
 namespace harness {
 
+std::string cleaned(std::string_view text, const redact::Redactor* redactor) {
+  return redactor != nullptr ? redactor->apply(text) : std::string(text);
+}
+
 std::string ending_of(const ExitStatus& status, const std::string& out_of_memory,
                       const std::string& when) {
   if (status.signal == SIGKILL && !out_of_memory.empty()) {

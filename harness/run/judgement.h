@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "common/redact/redactor.h"
 #include "harness/process/process.h"
 #include "harness/suite/test_case.h"
 
@@ -15,6 +17,10 @@ struct Judgement {
   std::vector<Failure> failures;
   bool expects_misses = false;
 };
+
+// `text` without its secrets, for before it is cut: a redactor does not find half a one. `redactor`
+// may be null.
+std::string cleaned(std::string_view text, const redact::Redactor* redactor);
 
 // How a process ended that was not signalled by us: "signal 11 (Segmentation fault)", or with
 // `when` "the process ended with exit code 3 before the test did". `out_of_memory` is what the

@@ -32,9 +32,10 @@ double seconds_of(const pugi::xml_node& node) {
   return error == std::errc{} && value > 0 && value < 1e9 ? value : 0;
 }
 
-Failure failure_of(const pugi::xml_node& node, const pugi::xml_node& test) {
-  const std::string text = node.text().get();
-  const std::string message = node.attribute("message").value();
+Failure failure_of(const pugi::xml_node& node, const pugi::xml_node& test,
+                   const redact::Redactor* redactor) {
+  const std::string text = cleaned(node.text().get(), redactor);
+  const std::string message = cleaned(node.attribute("message").value(), redactor);
   Failure failure;
   failure.text = base::shortened(text.empty() ? message : text, kTextBytesMax);
   failure.message = one_line(message.empty() ? text : message);
@@ -48,6 +49,8 @@ Failure failure_of(const pugi::xml_node& node, const pugi::xml_node& test) {
 
 class JunitReader {
  public:
+  explicit JunitReader(const redact::Redactor* redactor) : redactor_(redactor) {}
+
   CaseList read(const std::string& xml);
 
  private:
@@ -60,6 +63,7 @@ class JunitReader {
     }
   }
 
+  const redact::Redactor* redactor_;
   CaseList list_;
   int red_ = 0;
 };
@@ -80,15 +84,15 @@ void JunitReader::test(const pugi::xml_node& node) {
     const std::string_view kind = child.name();
     if ((kind == "failure" || kind == "error") && judgement.failures.size() < kFailuresMax) {
       judgement.outcome = Outcome::kFailed;
-      judgement.failures.push_back(failure_of(child, node));
+      judgement.failures.push_back(failure_of(child, node, redactor_));
       judgement.reason = judgement.failures.front().message;
     } else if (kind == "skipped" && judgement.outcome == Outcome::kPassed) {
       judgement.outcome = Outcome::kSkipped;
-      judgement.reason = one_line(child.attribute("message").value());
+      judgement.reason = one_line(cleaned(child.attribute("message").value(), redactor_));
     } else if ((kind == "flakyFailure" || kind == "flakyError") &&
                judgement.outcome == Outcome::kPassed) {
       judgement.outcome = Outcome::kFlaky;
-      judgement.reason = "passed after " + failure_of(child, node).message;
+      judgement.reason = "passed after " + failure_of(child, node, redactor_).message;
     }
   }
   if (base::trimmed(name).empty()) {
@@ -144,8 +148,8 @@ CaseList JunitReader::read(const std::string& xml) {
 
 }  // namespace
 
-CaseList read_junit(const std::string& xml) {
-  return JunitReader().read(xml);
+CaseList read_junit(const std::string& xml, const redact::Redactor* redactor) {
+  return JunitReader(redactor).read(xml);
 }
 
 }  // namespace harness

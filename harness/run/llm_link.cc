@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/text.h"
+#include "harness/run/judgement.h"
 
 namespace harness {
 namespace {
@@ -52,26 +53,26 @@ std::string content_text(const json& content) {
 }
 
 // The last message of a request, with who said it where it was not the user.
-std::string asked_of(const json& request) {
+std::string asked_of(const json& request, const redact::Redactor* redactor) {
   const json& messages = member(request, request.contains("messages") ? "messages" : "input");
   if (messages.is_string()) {
-    return base::shortened(messages.get<std::string>(), kTextBytesMax);
+    return base::shortened(cleaned(messages.get<std::string>(), redactor), kTextBytesMax);
   }
   if (!messages.is_array() || messages.empty()) {
     return "";
   }
   const json& last = messages.back();
   const std::string role = text_of(last, "role");
-  const std::string text = content_text(member(last, "content"));
+  const std::string text = cleaned(content_text(member(last, "content")), redactor);
   return base::shortened(role.empty() || role == "user" ? text : role + ": " + text, kTextBytesMax);
 }
 
-std::string answered_of(const json& reply) {
+std::string answered_of(const json& reply, const redact::Redactor* redactor) {
   std::string text = text_of(reply, "text");
   for (const json& call : member(reply, "tool_calls")) {
     text += (text.empty() ? "" : " ") + text_of(call, "name") + member(call, "arguments").dump();
   }
-  return base::shortened(text, kTextBytesMax);
+  return base::shortened(cleaned(text, redactor), kTextBytesMax);
 }
 
 // "contains 'x'" after a field: "should contain 'x'", as mockllm's own answer says it.
@@ -86,14 +87,16 @@ std::string demanded(const std::string& expected) {
   return " should be " + expected;
 }
 
-std::vector<std::string> nearest_of(const json& call) {
+std::vector<std::string> nearest_of(const json& call, const redact::Redactor* redactor) {
   std::vector<std::string> lines;
   for (const json& candidate : member(call, "nearest")) {
     std::string line = text_of(candidate, "fixture");
     const char* separator = ": ";
     for (const json& difference : member(candidate, "differences")) {
       line += separator + text_of(difference, "field") + demanded(text_of(difference, "expected")) +
-              ", got '" + base::shortened(text_of(difference, "actual"), kTextBytesMax) + "'";
+              ", got '" +
+              base::shortened(cleaned(text_of(difference, "actual"), redactor), kTextBytesMax) +
+              "'";
       separator = "; ";
     }
     lines.push_back(std::move(line));
@@ -114,7 +117,7 @@ std::string suggestion_for(const LlmCall& call) {
          "\n    match:\n      user: " + asked + "\n    reply:\n      text: ...\n";
 }
 
-LlmCall read_call(const json& entry) {
+LlmCall read_call(const json& entry, const redact::Redactor* redactor) {
   LlmCall call;
   call.seq = number_of(entry, "seq");
   call.endpoint = text_of(entry, "endpoint");
@@ -122,10 +125,10 @@ LlmCall read_call(const json& entry) {
   call.outcome = text_of(entry, "outcome");
   call.source = text_of(entry, "source");
   call.status = static_cast<int>(number_of(entry, "status"));
-  call.asked = asked_of(member(entry, "request"));
-  call.answered = answered_of(member(entry, "reply"));
+  call.asked = asked_of(member(entry, "request"), redactor);
+  call.answered = answered_of(member(entry, "reply"), redactor);
   if (call.outcome == "miss") {
-    call.nearest = nearest_of(entry);
+    call.nearest = nearest_of(entry, redactor);
     call.suggestion = suggestion_for(call);
   }
   return call;
@@ -156,7 +159,7 @@ base::Error refused(const char* what, const http::ClientResponse& response) {
 
 }  // namespace
 
-base::Result<SessionCalls> parse_calls(std::string_view journal) {
+base::Result<SessionCalls> parse_calls(std::string_view journal, const redact::Redactor* redactor) {
   const json root = json::parse(journal, nullptr, false);
   const json& calls = member(root, "calls");
   if (!calls.is_array()) {
@@ -169,7 +172,7 @@ base::Result<SessionCalls> parse_calls(std::string_view journal) {
     ++out.total;
     out.misses += miss ? 1 : 0;
     if (out.calls.size() < kCallsShownMax || (miss && out.calls.size() < 2 * kCallsShownMax)) {
-      out.calls.push_back(read_call(entry));
+      out.calls.push_back(read_call(entry, redactor));
     }
   }
   return out;
@@ -179,7 +182,8 @@ std::string start_session(const std::string& run) {
   return run + ".start.0";
 }
 
-base::Result<LlmLink> LlmLink::make(const std::string& url, std::string token) {
+base::Result<LlmLink> LlmLink::make(const std::string& url, std::string token,
+                                    std::shared_ptr<const redact::Redactor> redactor) {
   http::ClientLimits limits;
   limits.connect_timeout = kConnectTime;
   limits.read_timeout = kAnswerTime;
@@ -187,7 +191,7 @@ base::Result<LlmLink> LlmLink::make(const std::string& url, std::string token) {
   if (!client) {
     return std::move(client).error().within("mockllm");
   }
-  return LlmLink(std::move(*client), std::move(token));
+  return LlmLink(std::move(*client), std::move(token), std::move(redactor));
 }
 
 base::Result<http::ClientResponse> LlmLink::send(std::string method, std::string path,
@@ -261,7 +265,7 @@ base::Result<SessionCalls> LlmLink::calls_of(const std::string& session) {
     return std::move(response).error();
   }
   return response->status == 200
-             ? parse_calls(response->body)
+             ? parse_calls(response->body, redactor_.get())
              : base::Result<SessionCalls>(refused("tell its journal", *response));
 }
 

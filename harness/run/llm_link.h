@@ -2,12 +2,14 @@
 // only.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/error.h"
 #include "common/http/client/client.h"
+#include "common/redact/redactor.h"
 #include "harness/run/event.h"
 #include "harness/service/services.h"
 
@@ -25,8 +27,9 @@ std::string start_session(const std::string& run);
 
 class LlmLink {
  public:
-  // `token` may be empty.
-  static base::Result<LlmLink> make(const std::string& url, std::string token);
+  // `token` may be empty, `redactor` null: it cleans what calls_of() tells.
+  static base::Result<LlmLink> make(const std::string& url, std::string token,
+                                    std::shared_ptr<const redact::Redactor> redactor = nullptr);
 
   base::Result<void> make_session(const std::string& session);
   // False: a call of the former session is still open.
@@ -36,17 +39,20 @@ class LlmLink {
   base::Result<SessionCalls> calls_of(const std::string& session);
 
  private:
-  LlmLink(http::Client client, std::string token)
+  LlmLink(http::Client client, std::string token, std::shared_ptr<const redact::Redactor> redactor)
       : client_(std::move(client)),
-        token_(std::move(token)) {}
+        token_(std::move(token)),
+        redactor_(std::move(redactor)) {}
 
   base::Result<http::ClientResponse> send(std::string method, std::string path, std::string body);
 
   http::Client client_;
   std::string token_;
+  std::shared_ptr<const redact::Redactor> redactor_;
 };
 
-// A journal of mockllm (contracts 5). Pure.
-base::Result<SessionCalls> parse_calls(std::string_view journal);
+// A journal of mockllm (contracts 5). Pure. `redactor` may be null.
+base::Result<SessionCalls> parse_calls(std::string_view journal,
+                                       const redact::Redactor* redactor = nullptr);
 
 }  // namespace harness

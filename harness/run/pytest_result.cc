@@ -8,10 +8,11 @@ namespace {
 
 constexpr std::size_t kMessageBytesMax = 1024;
 
-Failure make_failure(const PytestMessage& phase, const std::string& directory) {
+Failure make_failure(const PytestMessage& phase, const std::string& directory,
+                     const redact::Redactor* redactor) {
   Failure failure;
-  failure.message =
-      base::shortened(phase.message.empty() ? "failed" : phase.message, kMessageBytesMax);
+  failure.message = base::shortened(
+      phase.message.empty() ? "failed" : cleaned(phase.message, redactor), kMessageBytesMax);
   if (phase.when != "call") {
     failure.message = phase.when + ": " + failure.message;
   }
@@ -22,9 +23,10 @@ Failure make_failure(const PytestMessage& phase, const std::string& directory) {
 }
 
 // A later phase never makes a test better.
-void apply(const PytestMessage& phase, const std::string& directory, Judgement& judgement) {
+void apply(const PytestMessage& phase, const std::string& directory,
+           const redact::Redactor* redactor, Judgement& judgement) {
   if (phase.outcome == "failed") {
-    judgement.failures.push_back(make_failure(phase, directory));
+    judgement.failures.push_back(make_failure(phase, directory, redactor));
     judgement.outcome = Outcome::kFailed;
     judgement.reason = judgement.failures.front().message;
   } else if (judgement.outcome != Outcome::kPassed) {
@@ -40,11 +42,12 @@ void apply(const PytestMessage& phase, const std::string& directory, Judgement& 
 
 }  // namespace
 
-Judgement judge_pytest(const std::vector<PytestMessage>& phases, const std::string& directory) {
+Judgement judge_pytest(const std::vector<PytestMessage>& phases, const std::string& directory,
+                       const redact::Redactor* redactor) {
   Judgement judgement;
   bool torn_down = false;
   for (const PytestMessage& phase : phases) {
-    apply(phase, directory, judgement);
+    apply(phase, directory, redactor, judgement);
     torn_down |= phase.when == "teardown";
   }
   if (!torn_down && judgement.outcome != Outcome::kFailed) {

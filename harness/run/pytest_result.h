@@ -10,7 +10,8 @@
 namespace harness {
 
 // `phases` are set-up, call and teardown as far as they came. `directory`: files below it are named
-// without it.
-Judgement judge_pytest(const std::vector<PytestMessage>& phases, const std::string& directory);
+// without it. `redactor` may be null.
+Judgement judge_pytest(const std::vector<PytestMessage>& phases, const std::string& directory,
+                       const redact::Redactor* redactor = nullptr);
 
 }  // namespace harness

@@ -331,7 +331,8 @@ void PytestUnit::on_end() {
 
 // The outcome of a test whose end was told; `end` where it was the last and the process has ended.
 Judgement PytestUnit::judge_over(const Child::End* end) const {
-  Judgement judgement = judge_pytest(current_->phases, context_.settings.config.directory);
+  Judgement judgement = judge_pytest(current_->phases, context_.settings.config.directory,
+                                     context_.settings.redactor.get());
   if (end == nullptr || is_red(judgement.outcome)) {
     return judgement;
   }
@@ -435,8 +436,7 @@ void PytestUnit::leave_rest(const Child::End& end) {
 
 void PytestUnit::finish_one() {
   if (process_over_ && !current_ && settling_ == 0 && done_) {
-    const Done done = std::exchange(done_, nullptr);
-    done(std::move(again_));  // this object is gone after it
+    std::exchange(done_, nullptr)(std::move(again_));  // this object is gone after it
   }
 }
 

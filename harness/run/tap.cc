@@ -52,6 +52,8 @@ std::optional<std::string> directive_of(const std::string& directive, std::strin
 
 class TapReader {
  public:
+  explicit TapReader(const redact::Redactor* redactor) : redactor_(redactor) {}
+
   CaseList read(std::string_view text);
 
  private:
@@ -67,6 +69,7 @@ class TapReader {
     }
   }
 
+  const redact::Redactor* redactor_;
   CaseList list_;
   std::optional<int> planned_;
   std::set<int> numbers_;
@@ -98,7 +101,9 @@ void TapReader::test(std::string_view text, bool good) {
     distrust("more than " + std::to_string(kCommandCasesMax) + " tests");
     return;
   }
-  text = base::trimmed(text);
+  // Before its escapes are taken away: they may be the secret's.
+  const std::string line = cleaned(text, redactor_);
+  text = base::trimmed(line);
   const int next = static_cast<int>(list_.cases.size()) + 1;
   const int number = take_number(text).value_or(next);
   if (number < 1 || !numbers_.insert(number).second) {
@@ -139,7 +144,8 @@ void TapReader::diagnostic(std::string_view text) {
     failure.text += std::string(text) + "\n";
   }
   if (judgement.reason == "not ok" && words != "---" && words != "...") {
-    judgement.reason = failure.message = base::shortened(base::printable(words), 1024);
+    judgement.reason = failure.message =
+        base::shortened(base::printable(cleaned(words, redactor_)), 1024);
   }
 }
 
@@ -193,8 +199,8 @@ CaseList TapReader::read(std::string_view text) {
 
 }  // namespace
 
-CaseList read_tap(std::string_view text) {
-  return TapReader().read(text);
+CaseList read_tap(std::string_view text, const redact::Redactor* redactor) {
+  return TapReader(redactor).read(text);
 }
 
 }  // namespace harness

@@ -101,4 +101,27 @@ base::Result<std::vector<Secret>> load_secrets(const std::vector<SecretConfig>& 
   return loaded;
 }
 
+std::vector<SecretConfig> with_variables(std::vector<SecretConfig> secrets,
+                                         const std::vector<std::string>& variables) {
+  for (const std::string& variable : variables) {
+    SecretConfig secret;
+    secret.name = variable;
+    secret.env = variable;
+    secret.place = "--secret-env";
+    secrets.push_back(std::move(secret));
+  }
+  return secrets;
+}
+
+std::vector<Secret> known_secrets(const std::vector<SecretConfig>& secrets,
+                                  const base::Environment& environment) {
+  std::vector<Secret> known;
+  for (const SecretConfig& secret : secrets) {
+    if (base::Result<std::vector<Secret>> loaded = load_secrets({secret}, environment)) {
+      known.push_back(std::move(loaded->front()));
+    }
+  }
+  return known;
+}
+
 }  // namespace harness

@@ -44,6 +44,14 @@ inline constexpr std::size_t kSecretFileBytesMax = 64 * 1024;
 base::Result<std::vector<Secret>> load_secrets(const std::vector<SecretConfig>& secrets,
                                                const base::Environment& environment);
 
+// Those of a file, and the variables of --secret-env.
+std::vector<SecretConfig> with_variables(std::vector<SecretConfig> secrets,
+                                         const std::vector<std::string>& variables);
+
+// Those of them that can be loaded: for programs that only have to know what not to show.
+std::vector<Secret> known_secrets(const std::vector<SecretConfig>& secrets,
+                                  const base::Environment& environment);
+
 // Knows the secrets and their parts (the texts of a JSON document, what is secret in a URL), the
 // passwords in the services' URLs and in URLs of the environment, and variables that are secret by
 // name (*_KEY, *_TOKEN, *_PASSWORD, *_SECRET with a value long enough).

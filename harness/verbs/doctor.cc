@@ -57,8 +57,10 @@ int doctor_verb(const DoctorOptions& options, const VerbContext& context) {
     tell(context, config.error().message);
     return kVerbUsage;
   }
-  // A program's version or a service's reason may quote a variable that is a secret by its name.
-  const auto redactor = make_redactor({}, {}, context.environment);
+  // A setting, a program's version or a service's reason may quote a secret.
+  const auto redactor = make_redactor(
+      known_secrets(with_variables(config->secrets, options.secret_variables), context.environment),
+      {}, context.environment);
   if (!redactor) {
     tell(context, "nothing can be shown: " + redactor.error().message);
     return kVerbUsage;

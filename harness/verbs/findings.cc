@@ -180,16 +180,8 @@ std::vector<Finding> find_settings(const Config& config, const DoctorOptions& op
 
 std::vector<Finding> find_secrets(const Config& config, const DoctorOptions& options,
                                   const VerbContext& context) {
-  std::vector<SecretConfig> secrets = config.secrets;
-  for (const std::string& variable : options.secret_variables) {
-    SecretConfig secret;
-    secret.name = variable;
-    secret.env = variable;
-    secret.place = "--secret-env";
-    secrets.push_back(std::move(secret));
-  }
   std::vector<Finding> findings;
-  for (const SecretConfig& secret : secrets) {
+  for (const SecretConfig& secret : with_variables(config.secrets, options.secret_variables)) {
     const base::Result<std::vector<Secret>> loaded = load_secrets({secret}, context.environment);
     findings.push_back({"secret", secret.name, loaded.has_value(),
                         loaded ? std::string(loaded->front().shown()) : loaded.error().message,

@@ -85,6 +85,41 @@ TEST(AValueOfSeveralLines, IsFoundLineByLine) {
   EXPECT_EQ(redacted("token-from-a-file\n", "token-from-a-file"), "***");
 }
 
+TEST(ALongValue, IsFoundWhereItIsCut) {
+  std::string value;
+  for (int i = 0; i < 40; ++i) {
+    value += "word" + std::to_string(i) + ",";
+  }
+  for (const std::size_t size : {value.size() - 1, value.size() / 2, std::size_t{30}}) {
+    EXPECT_LT(redacted(value, value.substr(0, size)).size(), 3 + 12) << size;
+    EXPECT_LT(redacted(value, value.substr(value.size() - size)).size(), 12 + 3) << size;
+  }
+  EXPECT_EQ(redacted(value, value), "***");
+  EXPECT_LT(redacted(value, value.substr(0, 13) + "..." + value.substr(value.size() - 13)).size(),
+            1 + 3 + 3 + 3 + 1 + 1);
+}
+
+TEST(ALongValue, OfForeignLettersIsCutBetweenThem) {
+  const std::string value = "éèêëàâäîïôöùûüçñ";
+  EXPECT_EQ(redacted(value, value), "***");
+  EXPECT_LT(redacted(value, value.substr(0, 20)).size(), 3 + 12);
+}
+
+TEST(ALongValue, OfFewCharactersMasksNoRowOfThem) {
+  const std::string value = "----------------------------------------!";
+  EXPECT_EQ(redacted(value, value.substr(0, 30)), value.substr(0, 30));
+}
+
+TEST(ALongValue, IsFoundInBase64OfSeveralLines) {
+  const std::string value = "a-value-that-is-longer-than-a-line-of-base64-is-and-so-it-is-in-two";
+  const std::string text = base::to_base64(value);
+  for (const std::size_t width : {64, 76}) {
+    const std::string lines = text.substr(0, width) + "\n" + text.substr(width);
+    EXPECT_EQ(redacted(value, lines).substr(0, 3), "***") << width;
+    EXPECT_LT(redacted(value, lines).size(), 16) << width;
+  }
+}
+
 TEST(AValueThatIsAUrl, HidesItsPasswordToo) {
   const std::string url = "postgres://app:p%40ssw0rd%2Flong@db:5432/app?x=1";
   EXPECT_EQ(redacted(url, "password=p@ssw0rd/long"), "password=***");

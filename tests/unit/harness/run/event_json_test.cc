@@ -70,6 +70,7 @@ TEST(EventJson, RefusesWhatIsNoRecord) {
        {"", "{}", "[]", R"({"seq": 1})", R"({"seq": 1, "event": "party"})",
         R"({"event": "run_failed"})", R"({"seq": 1, "event": "run_failed", "exit_code": "x"})",
         R"({"seq": 1, "event": "attempt_finished", "outcome": "fine"})",
+        R"({"seq": 1, "event": "attempt_finished", "test": "s/a", "attempt": 1})",
         R"({"seq": 1, "event": "run_failed")"}) {
     EXPECT_FALSE(record_from_json(line)) << line;
   }

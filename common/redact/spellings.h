@@ -1,0 +1,18 @@
+// How other programs write a value where it may not stand as it is: in JSON, in XML and HTML, as a
+// word of a shell, in source code and in what a test framework prints of a string.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace redact {
+
+// Each without the quotes around it; some may be equal. Bytes that are not UTF-8 are spelt as these
+// programs do that meet them.
+std::vector<std::string> json_spellings(std::string_view value);
+std::vector<std::string> xml_spellings(std::string_view value);
+std::vector<std::string> shell_spellings(std::string_view value);
+std::vector<std::string> code_spellings(std::string_view value);
+
+}  // namespace redact
