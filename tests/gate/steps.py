@@ -14,6 +14,8 @@ QUICK, CI, SOAK = "quick", "ci", "soak"
 CI_UP = (CI, SOAK)
 ALL = (QUICK, CI, SOAK)
 REPEATS_CI, REPEATS_SOAK = 1, 10
+# Read by test_secrets.py and test_kills.py; what ci takes stands there.
+COUNTS_SOAK = {"DRYDOCK_SECRETS": "1000", "DRYDOCK_KILLS": "200"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +65,7 @@ def house_rules() -> list[Step]:
     return [
         pytest("tidy.rules", "venv-tidy", "tests/tidy", tiers=ALL),
         pytest("tidy.gate", "venv-tidy", "tests/gate", tiers=ALL),
+        pytest("tidy.mutation", "venv-tidy", "tests/mutation", tiers=ALL),
     ]
 
 
@@ -93,7 +96,15 @@ def system(tier: str) -> list[Step]:
     more = {"needs": ("build.release",), "environment": here}
     return [
         pytest("system.mockllm", "venv", "tests/system/mockllm", **more),
-        pytest("system.harness", "venv", "tests/system/harness", minutes_max=30, **more),
+        pytest(
+            "system.harness",
+            "venv",
+            "tests/system/harness",
+            minutes_max=120 if tier == SOAK else 30,
+            needs=("build.release",),
+            environment=here | (COUNTS_SOAK if tier == SOAK else {}),
+            smaller="" if tier == SOAK else "14 secrets and 6 kills, in soak 1,000 and 200",
+        ),
         pytest("contract.python", "venv-openai3", "tests/contract", **more),
         pytest("contract.python-openai2", "venv-openai2", "tests/contract/python", **more),
         Step("contract.node", ["tests/gate/node.sh", "{folder}"], results=("node.tap",), **more),
@@ -136,6 +147,13 @@ def soak_only() -> list[Step]:
         build("tsan", tiers=(SOAK,)),
         ctest("tsan.units", "tsan", "unit|engine", (SOAK,), "build.tsan"),
         ctest("clang.units", "tidy", "unit|engine", (SOAK,), "build.tidy"),
+        Step(
+            "mutation.verdict",
+            ["build/venv/bin/python", "tests/mutation/mutate.py", "--junit", "{folder}/junit.xml"],
+            tiers=(SOAK,),
+            results=("junit.xml",),
+            minutes_max=240,
+        ),
         Step(
             "fresh.machines",
             ["tests/fresh/fresh.sh", "--junit", "{folder}/junit.xml"],

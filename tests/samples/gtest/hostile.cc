@@ -187,6 +187,38 @@ TEST(IsForgedByItsChild, Here) {
   FAIL() << "the parent failed";
 }
 
+// All is green but for the file that says that the process has not ended.
+TEST(ForgesItsReportAndExits, Here) {
+  write_green_report("ForgesItsReportAndExits");
+  std::puts("[       OK ] ForgesItsReportAndExits.Here (0 ms)");
+  std::fflush(stdout);
+  ::_exit(0);
+}
+
+// The report that it leaves is green, and of another test.
+TEST(ForgesTheReportOfAnother, Here) {
+  write_green_report("Another");
+  std::puts("[       OK ] ForgesTheReportOfAnother.Here (0 ms)");
+  std::fflush(stdout);
+  remove_premature_exit_file();
+  ::_exit(0);
+}
+
+TEST(FailsAndLosesItsReport, Here) {
+  std::atexit([] { ::unlink(report_path().c_str()); });
+  FAIL() << "and nobody reads of it";
+}
+
+class FailsInSetUpAndExitsWithZero : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    std::atexit([] { ::_exit(0); });
+    ADD_FAILURE() << "the suite is not set up";
+  }
+};
+
+TEST_F(FailsInSetUpAndExitsWithZero, Here) {}
+
 int recurse(volatile int* depth) {
   char frame[4096];
   *depth = *depth + 1;

@@ -41,6 +41,10 @@ GTEST = {
     "ForgesItsReportAtExit": FAILED,
     "ForgesAllAndExits": FAILED,
     "ForgesTheReportOfACrash": CRASHED,
+    "ForgesItsReportAndExits": VANISHED,
+    "ForgesTheReportOfAnother": VANISHED,
+    "FailsAndLosesItsReport": FAILED,
+    "FailsInSetUpAndExitsWithZero": FAILED,
     "RemovesItsReport": VANISHED,
     "CutsItsReportShort": VANISHED,
     "RemovesThePrematureFile": VANISHED,
@@ -130,6 +134,8 @@ PYTEST = {
     "ignores_interrupts": TIMED_OUT,
     "forges_its_junit": FAILED,
     "crashes_a_child": PASSED,
+    "skips_after_a_failure": FAILED,
+    "passes_when_it_is_ended": TIMED_OUT,
 }
 
 

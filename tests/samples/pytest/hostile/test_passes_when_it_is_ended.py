@@ -1,0 +1,8 @@
+import signal
+
+
+def test_here():
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        pass
