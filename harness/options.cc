@@ -224,7 +224,8 @@ void add_verbs(CLI::App& app, Parsed& parsed) {
   add_run_flags(app.add_subcommand("run", "Run the tests; reports and a verdict"), parsed);
   CLI::App* list = app.add_subcommand("list", "List the tests that would run");
   add_selection(list, parsed.run.selection);
-  list->add_option("--secret-env", parsed.run.secret_variables, "A variable never to be shown");
+  list->add_option("--secret-env", parsed.run.secret_variables, "A variable never to be shown")
+      ->type_name("NAME");
   CLI::App* wait = app.add_subcommand("wait", "Wait until services are ready");
   add_config(wait, parsed.run.selection.config);
   wait->add_option("services", parsed.wait.services,
