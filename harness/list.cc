@@ -129,10 +129,9 @@ int list_session(const ListOptions& options, const SessionContext& context) {
     say("harness: nothing can be shown: " + redactor.error().message);
     return code_of(ExitCode::kSecretMissing);
   }
-  const int told =
-      write_data(context.out, context.err,
-                 (*redactor)->apply(context.json ? as_json(plan, discovery, *config)
-                                                 : as_table(plan, *config)));
+  const int told = write_data(context.out, context.err,
+                              (*redactor)->apply(context.json ? as_json(plan, discovery, *config)
+                                                              : as_table(plan, *config)));
   for (const DiscoveryProblem& problem : discovery.problems) {
     say((*redactor)->apply("discovery_error " + problem.suite + " (" +
                            base::printable(problem.path) + "): " + problem.reason));

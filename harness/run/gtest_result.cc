@@ -143,6 +143,13 @@ bool transcript_says_failed(const GtestRun& run) {
   return last("[  FAILED  ] ") > std::max(last("[       OK ] "), last("[  SKIPPED ] "));
 }
 
+// GoogleTest's own summary names the suite whose set-up or tear-down failed; older reports do not.
+bool transcript_says_suite_failed(const GtestRun& run) {
+  const std::string suite = run.test.substr(0, run.test.find('.'));
+  return run.output.find("\n[  FAILED  ] " + suite + ": SetUpTestSuite or TearDownTestSuite") !=
+         std::string::npos;
+}
+
 // The transcript begins the test and never ends it: a report that was written by somebody else. A
 // binary that prints nothing of its tests says nothing here.
 bool transcript_leaves_it_open(const GtestRun& run) {
@@ -211,6 +218,11 @@ Judgement judge_gtest(const GtestRun& run) {
                                           " tests where this one was asked for");
   } else if (transcript_says_failed(run)) {
     judgement = red(Outcome::kFailed, "the report has no failure, but the output says FAILED");
+  } else if (transcript_says_suite_failed(run)) {
+    judgement = red(Outcome::kFailed,
+                    "the output says that SetUpTestSuite or TearDownTestSuite failed, and exit "
+                    "code and report do not",
+                    failures_of(run.output));
   } else if (transcript_leaves_it_open(run)) {
     judgement = red(Outcome::kFailed, "the report has it to its end, but the output does not");
   } else if (report->skipped) {

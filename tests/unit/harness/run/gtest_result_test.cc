@@ -84,6 +84,16 @@ TEST(GtestJudgement, AReportOfATestThatTheOutputNeverEndsIsRed) {
   EXPECT_EQ(judge_gtest(run).outcome, Outcome::kPassed);
 }
 
+// GoogleTest 1.12 has no place in its report for what failed in SetUpTestSuite.
+TEST(GtestJudgement, ASuiteThatTheOutputCallsFailedIsRed) {
+  GtestRun run = run_of(report(one_case("<skipped message=\"\"/>")));
+  run.output = "[ RUN      ] S.T\n[  SKIPPED ] S.T (0 ms)\n";
+  EXPECT_EQ(judge_gtest(run).outcome, Outcome::kSkipped);
+
+  run.output += "[  FAILED  ] S: SetUpTestSuite or TearDownTestSuite\n";
+  EXPECT_EQ(judge_gtest(run).outcome, Outcome::kFailed);
+}
+
 TEST(GtestJudgement, ANonZeroExitBeatsACleanReport) {
   GtestRun run = run_of(report(one_case("")), {1, 0});
   run.output = "/src/suite.cc:9: Failure\nFailed\nthe suite cannot be set up\n\n[ RUN      ] S.T\n";
