@@ -101,6 +101,11 @@ int list_session(const ListOptions& options, const SessionContext& context) {
     say("harness: " + config.error().message);
     return code_of(ExitCode::kUsage);
   }
+  const base::Result<PlanChoices> choices = choices_of(options.selection, *config);
+  if (!choices) {
+    say("harness: " + choices.error().message);
+    return code_of(ExitCode::kUsage);
+  }
   base::Result<base::TemporaryDirectory> folder = base::TemporaryDirectory::make("drydock-");
   if (!folder || !write_pytest_plugin(folder->path().string()) || !become_subreaper()) {
     say("harness: cannot prepare: " +
@@ -119,8 +124,7 @@ int list_session(const ListOptions& options, const SessionContext& context) {
   if (discovery.interrupted) {
     return code_of(ExitCode::kInterrupted);
   }
-  const Plan plan =
-      make_plan(discovery.tests, *config, options.selection.filter, options.selection.shard);
+  const Plan plan = make_plan(discovery.tests, *config, *choices);
   // A parameter of a test may be a secret, and a suite that cannot be listed says what it likes.
   const auto redactor = make_redactor(
       known_secrets(with_variables(config->secrets, options.secret_variables), context.environment),

@@ -27,6 +27,9 @@ constexpr std::array kLaterVerbs{"diagnose", "gate"};
 const std::map<std::string, LlmChoice> kLlmChoices{
     {"mock", LlmChoice::kMock}, {"real", LlmChoice::kReal}, {"auto", LlmChoice::kAuto}};
 
+const std::map<std::string, StartOrder> kStartOrders{{"recorded", StartOrder::kRecorded},
+                                                     {"listed", StartOrder::kListed}};
+
 EndNow usage_error(const std::string& message) {
   return {code_of(ExitCode::kUsage),
           "harness: " + message + "\nRun 'harness --help' or 'harness VERB --help'.\n"};
@@ -44,6 +47,7 @@ struct Parsed {
   ReportRecover recover;
   ReportMerge merge;
   ReportDiff diff;
+  ReportHistory history;
   SetupFlags setup;
   std::string key_variable = std::string(kDefaultKeyVariable);
   bool json = false;
@@ -99,6 +103,9 @@ void add_selection(CLI::App* app, SelectionOptions& selection) {
          "--shard", [&selection](const std::string& text) { selection.shard = parse_shard(text); },
          "This shard of N, counted from 0")
       ->type_name("I/N");
+  app->add_option("--durations", selection.durations,
+                  "A former run, the same for every shard: shards of equal length")
+      ->type_name("PATH");
   add_duration(app, "--test-timeout", "Limit of one test, and of listing",
                [&selection](Duration duration) { selection.test_timeout = duration; });
   app->add_option("--python", selection.python, "What runs pytest")
@@ -112,6 +119,11 @@ void add_repetition(CLI::App* app, RunOptions& run) {
       ->check(CLI::Range(1, kRepeatMax).description(""));
   app->add_flag("--until-fail", run.until_fail,
                 "Repeat until a test is red: 100 times, or --repeat");
+  app->add_option_function<std::string>(
+         "--order", [&run](const std::string& text) { run.order = kStartOrders.at(text); },
+         "recorded: red ones first, then the longest; or listed")
+      ->check(CLI::IsMember({"recorded", "listed"}).description(""))
+      ->type_name("recorded|listed");
   app->add_flag("--shuffle", run.shuffle, "Start processes in another order, which is told");
   app->add_option("--seed", run.seed, "The order of an earlier --shuffle")->type_name("N");
   app->add_flag("--rerun-failed", run.rerun_failed, "Only what was red in the report folder's run");
@@ -189,7 +201,7 @@ void add_launch_flags(CLI::App* app, LaunchOptions& launch) {
 
 void add_report_verbs(CLI::App& app, Parsed& parsed) {
   CLI::App* report =
-      app.add_subcommand("report", "What runs have left: show, recover, merge, diff");
+      app.add_subcommand("report", "What runs have left: show, recover, merge, diff, history");
   report->require_subcommand(1);
   report->add_subcommand("show", "The summary of a run, out of its journal")
       ->add_option("path", parsed.show.path, "A report folder, or a journal")
@@ -202,6 +214,9 @@ void add_report_verbs(CLI::App& app, Parsed& parsed) {
   CLI::App* diff = report->add_subcommand("diff", "Newly failing, newly flaky, newly slow");
   diff->add_option("before", parsed.diff.before, "A report folder, or a journal")->required();
   diff->add_option("after", parsed.diff.after, "The later one")->required();
+  CLI::App* history = report->add_subcommand("history", "How reliable tests are, since when red");
+  add_config(history, parsed.history.config);
+  history->add_option("test", parsed.history.part, "A part of its id; else all");
   report->add_subcommand("recover", "Write the reports of a run whose harness was killed")
       ->add_option("dir", parsed.recover.directory, "Its report folder")
       ->capture_default_str();
@@ -216,6 +231,9 @@ ReportOptions choose_report(const CLI::App& report, Parsed& parsed) {
   }
   if (report.got_subcommand("diff")) {
     return std::move(parsed.diff);
+  }
+  if (report.got_subcommand("history")) {
+    return std::move(parsed.history);
   }
   return std::move(parsed.recover);
 }
@@ -295,6 +313,9 @@ std::optional<EndNow> check_later(const CLI::App& app, const Parsed& parsed) {
     return usage_error(
         "--retry and --repeat exclude each other: is a second attempt there to pass, "
         "or to fail?");
+  }
+  if (parsed.run.order && (parsed.run.shuffle || parsed.run.seed)) {
+    return usage_error("--order and --shuffle exclude each other");
   }
   return std::nullopt;
 }

@@ -32,6 +32,7 @@ struct SelectionOptions {
   std::vector<std::string> commands = {};  // --command NAME=CMD
   Filter filter = {};
   Shard shard = {};
+  std::string durations = {};  // what the shards are made from; empty: a hash of names
   std::optional<std::chrono::milliseconds> test_timeout = {};
   std::string python = "python3";
 };
@@ -44,6 +45,7 @@ struct RunOptions {
   bool until_fail = false;
   bool shuffle = false;
   std::optional<std::uint64_t> seed = {};  // of the shuffle; none: a new one
+  std::optional<StartOrder> order = {};    // none: as the file has it
   bool rerun_failed = false;
   std::optional<int> fail_fast = {};
   std::optional<std::chrono::milliseconds> soft_timeout = {};  // none: as the file has it

@@ -5,6 +5,7 @@
 
 #include "common/base/text.h"
 #include "harness/discover/binaries.h"
+#include "harness/history/durations.h"
 
 namespace harness {
 namespace {
@@ -138,6 +139,22 @@ base::Result<Config> load_selection(const SelectionOptions& selection) {
                              : config->file + " names no suites");
   }
   return config;
+}
+
+base::Result<PlanChoices> choices_of(const SelectionOptions& selection, const Config& config) {
+  base::Result<Resources> resources = Resources::make(config);
+  if (!resources) {
+    return std::move(resources).error();
+  }
+  PlanChoices choices{selection.filter, selection.shard, {}, std::move(*resources), {}};
+  if (!selection.durations.empty()) {
+    base::Result<PastTests> durations = read_durations(selection.durations);
+    if (!durations) {
+      return std::move(durations).error().within("--durations");
+    }
+    choices.durations = std::move(*durations);
+  }
+  return choices;
 }
 
 std::vector<std::string> services_of(const Config& config) {

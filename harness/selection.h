@@ -13,6 +13,10 @@ namespace harness {
 // service of the file. kInvalidInput where neither names a suite.
 base::Result<Config> load_selection(const SelectionOptions& selection);
 
+// What of the list is run here, by the flags and the file. kInvalidInput where an expression of the
+// file or the durations cannot be read.
+base::Result<PlanChoices> choices_of(const SelectionOptions& selection, const Config& config);
+
 // The services that a run needs: those of its suites and of its migrations, and what these need.
 std::vector<std::string> services_of(const Config& config);
 

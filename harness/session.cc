@@ -11,10 +11,13 @@
 #include "common/base/random.h"
 #include "harness/config/url.h"
 #include "harness/databases.h"
-#include "harness/discover/pytest_plugin.h"
-#include "harness/former_run.h"
-#include "harness/handover/handover.h"
+#include "harness/history/database.h"
+#include "harness/history/durations.h"
+#include "harness/history/former_run.h"
 #include "harness/llm_setup.h"
+#include "harness/migrate/migrate.h"
+#include "harness/plan/order.h"
+#include "harness/prepared.h"
 #include "harness/process/cpus.h"
 #include "harness/process/process.h"
 #include "harness/process/stop_signals.h"
@@ -41,17 +44,16 @@ constexpr std::chrono::milliseconds kRemoveTime{60'000}, kHurriedRemoveTime{2'00
 // Lives as long as one run. Each phase says whether the next may begin; why not is in the journal.
 class Session {
  public:
-  Session(const RunOptions& options, const SessionContext& context, Config config,
-          base::TemporaryDirectory folder, Journal journal, std::string report_directory,
-          std::optional<Handover> handover, std::optional<std::set<std::string>> only)
+  Session(const RunOptions& options, const SessionContext& context, Prepared prepared)
       : options_(options),
         context_(context),
-        config_(std::move(config)),
-        folder_(std::move(folder)),
-        journal_(std::move(journal)),
-        reports_(std::move(report_directory)),
-        handover_(std::move(handover)),
-        only_(std::move(only)),
+        config_(std::move(prepared.config)),
+        folder_(std::move(prepared.folder)),
+        journal_(std::move(prepared.journal)),
+        reports_(std::move(prepared.reports)),
+        handover_(std::move(prepared.handover)),
+        choices_(std::move(prepared.choices)),
+        past_(std::move(prepared.past)),
         started_(context.clock.mono()) {}
 
   int run();
@@ -67,6 +69,7 @@ class Session {
   bool read_quarantine();
   bool run_plan();
   void end_services();
+  void keep_history();
   int report();
 
   bool fail(ExitCode code, std::string reason);
@@ -75,6 +78,7 @@ class Session {
   bool interrupted();
   void phase(const std::string& name, std::string detail, base::MonoTime since);
   void learn_secrets();
+  [[nodiscard]] base::Environment tests_environment() const;
 
   [[nodiscard]] std::string service_logs() const { return folder_.path().string() + "/services"; }
 
@@ -84,8 +88,9 @@ class Session {
   base::TemporaryDirectory folder_;
   Journal journal_;
   std::string reports_;
-  std::optional<Handover> handover_;           // to the launcher, where one started this run
-  std::optional<std::set<std::string>> only_;  // --rerun-failed: no other test
+  std::optional<Handover> handover_;
+  PlanChoices choices_;
+  PastTests past_;
   base::MonoTime started_;
   std::string run_ = "r" + base::random_token(kRunNameBytes);
   std::string control_token_ = base::random_token(kTokenBytes);
@@ -198,6 +203,13 @@ void Session::learn_secrets() {
   journal_.redact_with(redactor_);
 }
 
+// No test may write into the history.
+base::Environment Session::tests_environment() const {
+  base::Environment environment = base_environment(context_.environment, key_variable_);
+  environment.unset(config_.history_url_env);
+  return environment;
+}
+
 bool Session::start_services() {
   const base::MonoTime since = context_.clock.mono();
   const std::vector<std::string> names = services_of(config_);
@@ -304,7 +316,7 @@ bool Session::list_tests() {
   const base::MonoTime since = context_.clock.mono();
   const DiscoveryContext discovery_context{
       context_.clock,
-      base_environment(context_.environment, key_variable_).entries(),
+      tests_environment().entries(),
       config_.directory,
       folder_.path().string(),
       options_.selection.python,
@@ -319,14 +331,17 @@ bool Session::list_tests() {
   for (DiscoveryProblem& problem : discovery.problems) {
     journal_.append(DiscoveryFailed{problem.suite, problem.path, problem.reason, problem.output});
   }
-  const auto only = ids_shown_as(only_, discovery.tests, journal_);
-  plan_ = make_plan(discovery.tests, config_, options_.selection.filter, options_.selection.shard,
-                    only);
+  choices_.only = ids_shown_as(std::move(choices_.only), discovery.tests, journal_);
+  plan_ = make_plan(discovery.tests, config_, choices_);
+  if (options_.order.value_or(config_.order) == StartOrder::kRecorded) {
+    order_by_past(plan_, past_);
+  }
   journal_.append(TestsListed{plan_.selected, static_cast<std::int64_t>(plan_.listed),
-                              plan_.list_sha256, discovery.empty_suites, plan_.elsewhere});
+                              plan_.list_sha256, discovery.empty_suites, plan_.elsewhere,
+                              plan_.durations_sha256});
   phase("list",
         std::to_string(plan_.selected.size()) + " of " + std::to_string(plan_.listed) +
-            " tests selected" + (only_ ? " (--rerun-failed)" : ""),
+            " tests selected" + (choices_.only ? " (--rerun-failed)" : ""),
         since);
   return true;
 }
@@ -347,7 +362,7 @@ bool Session::read_quarantine() {
 
 bool Session::run_plan() {
   RunSettings settings{context_.clock, config_, *services_};
-  settings.environment = base_environment(context_.environment, key_variable_);
+  settings.environment = tests_environment();
   settings.run = run_;
   settings.workers = databases_->workers();
   settings.llm_mode = name_of(mode_.mode);
@@ -376,17 +391,35 @@ bool Session::run_plan() {
   return summary || fail(ExitCode::kServiceNotReady, summary.error().message);
 }
 
+void Session::keep_history() {
+  const std::optional<std::string> url = context_.environment.get(config_.history_url_env);
+  if (config_.history_url_env.empty() || !url) {
+    return;
+  }
+  const base::MonoTime since = context_.clock.mono();
+  RunResults results = collect(journal_.records());
+  results.finished = true;
+  results.duration_ms = base::to_ms(since - started_);
+  const std::string commit = commit_of(context_.environment, config_.directory);
+  phase("history", tell_history(*url, results, commit, context_.clock), since);
+}
+
 // Derived from the journal's records and from nothing else.
 int Session::report() {
+  keep_history();
   journal_.append(RunFinished{base::to_ms(context_.clock.mono() - started_), llm_calls_});
   journal_.sync();
   const RunResults results = collect(journal_.records());
   const Reported reported = write_report_folder(results, reports_, journal_.trouble());
+  const base::Result<void> told_on = update_durations(reports_, results);
   (void)base::write_all(
       context_.out,
       summary_text(results, reported.verdict, Style::of(context_.out, context_.environment),
                    detail_after(context_.err, context_.out, context_.environment)) +
           "reports: " + reports_ + "/{report.html,verdict.json,junit.xml,journal.jsonl,logs}\n");
+  if (!told_on) {
+    (void)base::write_all(context_.err, "harness: " + told_on.error().message + "\n");
+  }
   for (const std::string& trouble :
        write_copies(results, reported.verdict, {options_.metrics_file, context_.out},
                     context_.environment)) {
@@ -401,48 +434,13 @@ int Session::report() {
 }  // namespace
 
 int run_session(const RunOptions& options, const SessionContext& context) {
-  const auto refuse = [&](ExitCode code, const std::string& message) {
-    (void)base::write_all(context.err, "harness: " + message + "\n");
-    return code_of(code);
-  };
-  base::Result<Config> config = load_selection(options.selection);
-  if (!config) {
-    return refuse(ExitCode::kUsage, config.error().message);
+  base::Result<Prepared> prepared = prepare(options, context);
+  if (!prepared) {
+    (void)base::write_all(context.err, "harness: " + prepared.error().message + "\n");
+    return code_of(prepared.error().kind == base::ErrorKind::kInternal ? ExitCode::kInternalError
+                                                                       : ExitCode::kUsage);
   }
-  const std::string reports = options.report_directory.empty()
-                                  ? path_beside(*config, config->report_directory)
-                                  : options.report_directory;
-  base::Result<std::optional<Handover>> handover =
-      Handover::from_environment(context.environment, context.clock, context.out, reports);
-  if (!handover) {
-    return refuse(ExitCode::kUsage, handover.error().message);
-  }
-  base::Result<std::optional<std::set<std::string>>> only =
-      tests_to_rerun(options.rerun_failed, reports);
-  if (!only) {
-    return refuse(ExitCode::kUsage, only.error().message);
-  }
-  if (const base::Result<void> cleared = clear_report_folder(reports); !cleared) {
-    return refuse(ExitCode::kUsage, cleared.error().message);
-  }
-  base::Result<base::TemporaryDirectory> folder = base::TemporaryDirectory::make("drydock-");
-  if (!folder) {
-    return refuse(ExitCode::kInternalError, folder.error().message);
-  }
-  for (const base::Result<void>& step :
-       {write_pytest_plugin(folder->path().string()), become_subreaper()}) {
-    if (!step) {
-      return refuse(ExitCode::kInternalError, step.error().message);
-    }
-  }
-  base::Result<Journal> journal =
-      Journal::create(reports + "/journal.jsonl", context.clock, nullptr);
-  if (!journal) {
-    return refuse(ExitCode::kUsage, journal.error().message);
-  }
-  return Session(options, context, std::move(*config), std::move(*folder), std::move(*journal),
-                 reports, std::move(*handover), std::move(*only))
-      .run();
+  return Session(options, context, std::move(*prepared)).run();
 }
 
 }  // namespace harness

@@ -145,6 +145,17 @@ class Reporter:
         self.channel.tell("finish", exitstatus=int(exitstatus))
 
 
+def _tags_of(item):
+    """The names of its markers; serial("a", "b") names resources that it shares with others."""
+    tags = set()
+    for mark in item.iter_markers():
+        if mark.name == "serial" and mark.args:
+            tags.update(_shortened(f"serial:{name}") for name in mark.args)
+        else:
+            tags.add(mark.name)
+    return sorted(tags - MARKS_OF_PYTEST)
+
+
 class Lister(Reporter):
     """Under --collect-only: every item that would run."""
 
@@ -155,7 +166,7 @@ class Lister(Reporter):
                 name=_shortened(self.name_of(item)),
                 file=str(item.path),
                 line=(item.location[1] or 0) + 1,
-                tags=sorted({mark.name for mark in item.iter_markers()} - MARKS_OF_PYTEST),
+                tags=_tags_of(item),
             )
 
 
@@ -343,6 +354,10 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers",
         "expects_misses: calls of this test that no fixture answers do not make it red (Drydock)",
+    )
+    config.addinivalue_line(
+        "markers",
+        "serial(*resources): no other test that names one of them runs at that time (Drydock)",
     )
     if _settings is None:
         return

@@ -147,6 +147,19 @@ struct QuarantineConfig {
   std::string place;
 };
 
+// A tag of this start names a resource that the test shares with others.
+inline constexpr std::string_view kSerialTag = "serial:";
+
+// Tests that share a resource, and so never run at the same time.
+struct SerialConfig {
+  std::string resource;
+  std::string tests;  // an expression, as for --filter
+  std::string place;
+};
+
+// In which order processes start: by what is known of earlier runs, or as the tests are listed.
+enum class StartOrder { kRecorded, kListed };
+
 enum class LlmChoice { kMock, kReal, kAuto };
 
 // One value as a run will use it, and where it comes from: file:line:column, or "default".
@@ -166,12 +179,15 @@ struct Config {
   LlmChoice llm = LlmChoice::kAuto;
   std::vector<SuiteConfig> suites;
   std::vector<QuarantineConfig> quarantine;
+  std::vector<SerialConfig> serial;
+  StartOrder order = StartOrder::kRecorded;
   std::chrono::milliseconds test_timeout{60'000};
   // After so much of its time a test's stacks are shown and it goes on; none: only at the limit.
   std::optional<std::chrono::milliseconds> soft_timeout;
   int retry = 0;  // of suites that do not say
   std::chrono::milliseconds run_timeout{20 * 60'000};
   std::string report_directory = "build/reports";
+  std::string history_url_env;    // the variable with the URL of the history; empty: none is kept
   std::vector<Setting> settings;  // of the file; for `harness doctor`
 
   [[nodiscard]] const ServiceConfig* service(std::string_view name) const;

@@ -42,9 +42,12 @@ class Parser {
   void suites(const yaml::Node& node);
   SuiteConfig suite(const yaml::Node& node, SuitePlaces& places);
   void quarantine(const yaml::Node& node);
+  void serial(const yaml::Node& node);
+  void order(const Section& root);
   void llm(const yaml::Node& node);
   void limits(const yaml::Node& node);
   void report(const yaml::Node& node);
+  void history(const yaml::Node& node);
   void keep_settings(const yaml::Node& root);
   std::optional<std::vector<yaml::Node>> items(const yaml::Node& node);
 
@@ -151,7 +154,7 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   const Section section(
       node, mistakes_,
       {"name", "kind", "path", "run", "results", "report", "directory", "timeout", "retry", "uses",
-       "shares", "tags", "session", "expects_misses", "environment", "env", "coverage"},
+       "shares", "tags", "serial", "session", "expects_misses", "environment", "env", "coverage"},
       {"filter", "isolation", "jobs"});
   SuiteConfig suite;
   suite.place = section.place();
@@ -182,6 +185,12 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
     }
     name_must_be_plain(suite.tags[i], "._-:", tag_places[i], mistakes_);
   }
+  std::vector<std::string> resources;
+  section.read_list("serial", resources);
+  for (const std::string& resource : resources) {
+    name_must_be_plain(resource, "._-", section.place_of("serial"), mistakes_);
+    suite.tags.push_back(std::string(kSerialTag) + resource);
+  }
   if (const auto session = section.read_choice("session", {"alias", "carried"})) {
     suite.session = static_cast<SessionMode>(*session);
   }
@@ -198,6 +207,20 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
 void Parser::quarantine(const yaml::Node& node) {
   for (const yaml::Node& item : items(node).value_or(std::vector<yaml::Node>())) {
     config_.quarantine.push_back(read_quarantine(item, mistakes_));
+  }
+}
+
+void Parser::serial(const yaml::Node& node) {
+  for (const yaml::Node& item : items(node).value_or(std::vector<yaml::Node>())) {
+    const SerialConfig& entry = config_.serial.emplace_back(read_serial(item, mistakes_));
+    name_must_be_plain(entry.resource, "._-", entry.place, mistakes_);
+  }
+}
+
+void Parser::order(const Section& root) {
+  if (const auto order = root.read_choice("order", {"recorded", "listed"})) {
+    config_.order = static_cast<StartOrder>(*order);
+    origins_["order"] = root.place_of("order");
   }
 }
 
@@ -226,6 +249,14 @@ void Parser::limits(const yaml::Node& node) {
   }
 }
 
+void Parser::history(const yaml::Node& node) {
+  const Section section(node, mistakes_, {"url_env"});
+  if (!section.find("url_env")) {
+    section.missing("url_env");
+  }
+  section.read_variable("url_env", config_.history_url_env);
+}
+
 void Parser::report(const yaml::Node& node) {
   const Section section(node, mistakes_, {"dir"}, {"formats"});
   if (section.read_path("dir", config_.report_directory)) {
@@ -235,9 +266,11 @@ void Parser::report(const yaml::Node& node) {
 
 void Parser::keep_settings(const yaml::Node& root) {
   const std::array modes{"mock", "real", "auto"};
+  const std::array orders{"recorded", "listed"};
   for (const auto& [name, value] :
        {std::pair("name", config_.name),
         std::pair("llm.mode", std::string(modes.at(static_cast<std::size_t>(config_.llm)))),
+        std::pair("order", std::string(orders.at(static_cast<std::size_t>(config_.order)))),
         std::pair("limits.test", base::format_duration(config_.test_timeout)),
         std::pair("limits.soft", config_.soft_timeout ? base::format_duration(*config_.soft_timeout)
                                                       : std::string("none")),
@@ -254,7 +287,7 @@ void Parser::keep_settings(const yaml::Node& root) {
 base::Result<Config> Parser::parse(const yaml::Document& document) {
   const Section root(document.root(), mistakes_,
                      {"drydock", "name", "services", "secrets", "migrations", "llm", "suites",
-                      "limits", "report", "quarantine"});
+                      "limits", "report", "quarantine", "serial", "order", "history"});
   std::string format;
   if (root.need("drydock", format) && format != kFormat) {
     tell(mistakes_, root.place_of("drydock"),
@@ -275,8 +308,11 @@ base::Result<Config> Parser::parse(const yaml::Document& document) {
   read("llm", &Parser::llm);
   read("suites", &Parser::suites);
   read("quarantine", &Parser::quarantine);
+  read("serial", &Parser::serial);
+  order(root);
   read("limits", &Parser::limits);
   read("report", &Parser::report);
+  read("history", &Parser::history);
   check_config(config_, places_, mistakes_);
   if (!mistakes_.empty()) {
     return mistakes_.error();

@@ -79,4 +79,13 @@ QuarantineConfig read_quarantine(const yaml::Node& node, Mistakes& mistakes) {
   return entry;
 }
 
+SerialConfig read_serial(const yaml::Node& node, Mistakes& mistakes) {
+  const Section section(node, mistakes, {"resource", "tests"});
+  SerialConfig entry;
+  entry.place = section.place();
+  section.need("resource", entry.resource);
+  section.need("tests", entry.tests);
+  return entry;
+}
+
 }  // namespace harness

@@ -1,5 +1,5 @@
-// What a suite runs, and which tests are in quarantine, as harness.yaml says it. Private to the
-// room.
+// What a suite runs, which tests are in quarantine, and which share a resource, as harness.yaml
+// says it. Private to the room.
 #pragma once
 
 #include "harness/config/config.h"
@@ -11,5 +11,7 @@ namespace harness {
 void read_suite_tests(const Section& section, Mistakes& mistakes, SuiteConfig& suite);
 
 QuarantineConfig read_quarantine(const yaml::Node& node, Mistakes& mistakes);
+
+SerialConfig read_serial(const yaml::Node& node, Mistakes& mistakes);
 
 }  // namespace harness

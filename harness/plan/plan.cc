@@ -5,49 +5,26 @@
 
 #include "common/base/check.h"
 #include "common/base/digest.h"
+#include "harness/plan/shards.h"
 
 namespace harness {
 namespace {
-
-// The one shard for all that share an alias: two pods would move it under each other's feet.
-constexpr int kAliasShard = 0;
 
 std::string file_of(const std::string& pytest_name) {
   return pytest_name.substr(0, pytest_name.find("::"));
 }
 
-const SuiteConfig& suite_named(const Config& config, const std::string& name) {
-  const auto found = std::find_if(config.suites.begin(), config.suites.end(),
-                                  [&](const SuiteConfig& suite) { return suite.name == name; });
-  CHECK(found != config.suites.end());
-  return *found;
-}
+struct Suite {
+  SuiteKind kind = SuiteKind::kGoogleTest;
+  bool alias = false;
+};
 
-// By a hash, so that the shard of a test does not depend on its neighbours or on the filter.
-bool is_of_shard(const Unit& unit, const std::string& key, Shard shard) {
-  if (shard.count == 1) {
-    return true;
+std::map<std::string, Suite, std::less<>> suites_of(const Config& config) {
+  std::map<std::string, Suite, std::less<>> suites;
+  for (const SuiteConfig& suite : config.suites) {
+    suites[suite.name] = {suite.kind, shares_alias(suite, config)};
   }
-  const int owner = unit.serial
-                        ? kAliasShard
-                        : static_cast<int>(base::crc32c(key) % static_cast<unsigned>(shard.count));
-  return owner == shard.index;
-}
-
-bool names_llm(const ServiceConfig& service, const Config& config) {
-  return std::any_of(config.services.begin(), config.services.end(), [&](const ServiceConfig& llm) {
-    if (llm.kind != ServiceKind::kMockllm) {
-      return false;
-    }
-    // A service that we do not start reads its key from llm.key_env; it calls the llm where it
-    // needs it.
-    if (std::find(service.needs.begin(), service.needs.end(), llm.name) != service.needs.end()) {
-      return true;
-    }
-    return std::any_of(service.env.begin(), service.env.end(), [&](const auto& variable) {
-      return variable.second.find("${" + llm.name + ".") != std::string::npos;
-    });
-  });
+  return suites;
 }
 
 bool is_among(const std::set<std::string>& ids, const TestCase& test, SuiteKind kind) {
@@ -68,48 +45,122 @@ std::string digest_of(const std::vector<TestCase>& tests) {
   return base::sha256_hex(ids);
 }
 
-}  // namespace
+// Every selected test in its unit, the disabled ones too.
+class Grouping {
+ public:
+  Grouping(const Config& config, const Resources& resources)
+      : suites_(suites_of(config)),
+        resources_(resources) {}
 
-bool shares_alias(const SuiteConfig& suite, const Config& config) {
-  if (suite.session == SessionMode::kCarried) {
-    return false;
+  [[nodiscard]] SuiteKind kind_of(const TestCase& test) const {
+    const auto suite = suites_.find(test.suite);
+    CHECK(suite != suites_.end());
+    return suite->second.kind;
   }
-  const std::vector<const ServiceConfig*> services = config.needs_of(suite.uses);
-  return std::any_of(services.begin(), services.end(), [&](const ServiceConfig* service) {
-    return is_application(*service) && names_llm(*service, config);
-  });
+
+  // The place of its unit.
+  std::size_t add(const TestCase& test) {
+    const Suite& suite = suites_.find(test.suite)->second;
+    const bool grouped = suite.kind == SuiteKind::kPytest;
+    Unit unit{test.suite, suite.kind, grouped ? file_of(test.name) : "", {test}, {}};
+    const auto [place, is_new] = places_.try_emplace(name_of(unit), units_.size());
+    std::vector<std::string> resources = resources_.of(test, suite.kind);
+    if (suite.alias) {
+      resources.emplace_back(kAliasResource);
+    }
+    if (is_new) {
+      unit.resources = std::move(resources);
+      units_.push_back(std::move(unit));
+      return place->second;
+    }
+    Unit& known = units_[place->second];
+    known.tests.push_back(test);
+    known.resources.insert(known.resources.end(), resources.begin(), resources.end());
+    return place->second;
+  }
+
+  std::vector<Unit> units() {
+    for (Unit& unit : units_) {
+      std::sort(unit.resources.begin(), unit.resources.end());
+      unit.resources.erase(std::unique(unit.resources.begin(), unit.resources.end()),
+                           unit.resources.end());
+    }
+    return std::move(units_);
+  }
+
+ private:
+  std::map<std::string, Suite, std::less<>> suites_;
+  const Resources& resources_;
+  std::vector<Unit> units_;
+  std::map<std::string, std::size_t> places_;  // by the unit's name
+};
+
+// What of the record is of tests that are selected: another file of durations for tests that are
+// not there changes nothing.
+PastTests known_of(const std::vector<Unit>& units, const PastTests& past) {
+  PastTests known;
+  for (const Unit& unit : units) {
+    for (const TestCase& test : unit.tests) {
+      if (const auto found = past.find(test.id()); found != past.end()) {
+        known.insert(*found);
+      }
+    }
+  }
+  return known;
 }
 
-Plan make_plan(const std::vector<TestCase>& tests, const Config& config, const Filter& filter,
-               Shard shard, const std::optional<std::set<std::string>>& only) {
+// The unit without its disabled tests, which go to the plan's own.
+void take_unit(Unit unit, Plan& plan) {
+  std::vector<TestCase> tests;
+  for (TestCase& test : unit.tests) {
+    (test.disabled ? plan.disabled : tests).push_back(std::move(test));
+  }
+  unit.tests = std::move(tests);
+  if (!unit.tests.empty()) {
+    plan.units.push_back(std::move(unit));
+  }
+}
+
+}  // namespace
+
+std::string name_of(const Unit& unit) {
+  return unit.kind == SuiteKind::kPytest ? unit.suite + "/" + unit.file : unit.tests.front().id();
+}
+
+Plan make_plan(const std::vector<TestCase>& tests, const Config& config,
+               const PlanChoices& choices) {
+  const Shard shard = choices.shard;
   CHECK(shard.count >= 1 && shard.index >= 0 && shard.index < shard.count);
   Plan plan;
   plan.listed = tests.size();
   plan.list_sha256 = digest_of(tests);
-  std::map<std::string, std::size_t> files;  // "suite/file" -> its unit, npos: another shard's
+  Grouping grouping(config, choices.resources);
+  std::vector<std::pair<const TestCase*, std::size_t>> selected;  // with the place of its unit
   for (const TestCase& test : tests) {
-    const SuiteConfig& suite = suite_named(config, test.suite);
-    if (!filter.selects(test, suite.kind) || (only && !is_among(*only, test, suite.kind))) {
-      continue;
+    const SuiteKind kind = grouping.kind_of(test);
+    if (choices.filter.selects(test, kind) &&
+        (!choices.only || is_among(*choices.only, test, kind))) {
+      selected.emplace_back(&test, grouping.add(test));
     }
-    const bool grouped = suite.kind == SuiteKind::kPytest;
-    Unit unit{
-        suite.name, suite.kind, grouped ? file_of(test.name) : "", {}, shares_alias(suite, config)};
-    const std::string key = grouped ? suite.name + "/" + unit.file : test.id();
-    if (!is_of_shard(unit, key, shard)) {
-      plan.elsewhere.push_back(test.id());
-      continue;
+  }
+  std::vector<Unit> units = grouping.units();
+  std::vector<int> shards(units.size(), shard.index);
+  if (shard.count > 1) {
+    const PastTests durations = known_of(units, choices.durations);
+    plan.durations_sha256 = durations.empty() ? "" : digest_of(durations);
+    shards = shards_of(units, durations, shard.count);
+  }
+  for (const auto& [test, unit] : selected) {
+    if (shards[unit] == shard.index) {
+      plan.selected.push_back(*test);
+    } else {
+      plan.elsewhere.push_back(test->id());
     }
-    plan.selected.push_back(test);
-    if (test.disabled) {
-      plan.disabled.push_back(test);
-      continue;
+  }
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (shards[i] == shard.index) {
+      take_unit(std::move(units[i]), plan);
     }
-    const auto [place, is_new] = files.try_emplace(key, plan.units.size());
-    if (is_new) {
-      plan.units.push_back(std::move(unit));
-    }
-    plan.units[place->second].tests.push_back(test);
   }
   return plan;
 }

@@ -99,6 +99,9 @@ class Merger {
         first = &shard;
       } else if (shard.results.list.list_sha256 != first->results.list.list_sha256) {
         mistake(shard_name(shard) + " has another list of tests than " + shard_name(*first));
+      } else if (shard.results.list.durations_sha256 != first->results.list.durations_sha256) {
+        mistake(shard_name(shard) + " was divided by other recorded durations than " +
+                shard_name(*first) + ": give every shard the same --durations");
       } else if (selection_of(shard) != selection_of(*first)) {
         mistake(shard_name(shard) + " has selected other tests than " + shard_name(*first));
       }

@@ -103,6 +103,7 @@ int merge_runs(const ReportMerge& options, const VerbContext& context) {
   const RunResults results = collect(merged.records);
   const Reported reported =
       write_report_folder(results, options.target, written ? "" : written.error().message);
+  tell_durations(results, options.target, context);
   print(context,
         summary_text(results, reported.verdict, Style::of(context.out, context.environment)) +
             "merged from " + std::to_string(shards.size()) + " shards: " + options.target);

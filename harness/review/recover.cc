@@ -14,6 +14,7 @@ int recover_run(const ReportRecover& options, const VerbContext& context) {
     tell(context, run->note);
   }
   const Reported reported = write_report_folder(run->results, options.directory, "");
+  tell_durations(run->results, options.directory, context);
   const Style style = Style::of(context.out, context.environment);
   print(context, summary_text(run->results, reported.verdict, style) + "recovered from " +
                      std::to_string(run->records.size()) + " records: " + options.directory);

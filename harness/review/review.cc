@@ -1,5 +1,6 @@
 #include "harness/review/review.h"
 
+#include "harness/history/durations.h"
 #include "harness/report/github.h"
 #include "harness/review/verbs.h"
 
@@ -17,6 +18,8 @@ struct Perform {
   int operator()(const ReportMerge& options) const { return merge_runs(options, context); }
 
   int operator()(const ReportDiff& options) const { return diff_runs(options, context); }
+
+  int operator()(const ReportHistory& options) const { return history_of_tests(options, context); }
 };
 
 }  // namespace
@@ -30,6 +33,13 @@ void tell_where_github_reads(const RunResults& results, const Verdict& verdict,
   if (const base::Result<void> told =
           tell_github(results, verdict, context.environment, context.out);
       !told) {
+    tell(context, "harness: " + told.error().message);
+  }
+}
+
+void tell_durations(const RunResults& results, const std::string& directory,
+                    const VerbContext& context) {
+  if (const base::Result<void> told = update_durations(directory, results); !told) {
     tell(context, "harness: " + told.error().message);
   }
 }

@@ -40,10 +40,18 @@ struct ReportDiff {
   std::string after;
 };
 
-using ReportOptions = std::variant<ReportShow, ReportRecover, ReportMerge, ReportDiff>;
+// What the history that harness.yaml names knows of tests: how reliable each is, how long it takes,
+// and where it began to fail.
+struct ReportHistory {
+  ConfigSource config = {};
+  std::string part;  // of tests' ids; empty: all
+};
 
-// All but diff end as the run ended that they tell of, so that reading a red run is never green; 2
-// where there is no run to tell of.
+using ReportOptions =
+    std::variant<ReportShow, ReportRecover, ReportMerge, ReportDiff, ReportHistory>;
+
+// All but diff and history end as the run ended that they tell of, so that reading a red run is
+// never green; 2 where there is no run to tell of.
 int report_verb(const ReportOptions& options, const VerbContext& context);
 
 }  // namespace harness

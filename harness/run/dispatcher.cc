@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <csignal>
-#include <deque>
 #include <list>
 
 #include "harness/plan/order.h"
 #include "harness/process/stop_signals.h"
+#include "harness/run/task_queue.h"
 #include "harness/run/unit_run.h"
 
 namespace harness {
@@ -47,7 +47,6 @@ class Dispatcher {
   void count(Outcome outcome, bool will_retry);
   void stop(Stop why, const std::string& reason);
   void give_up_queue();
-  [[nodiscard]] bool serial_is_running() const;
   [[nodiscard]] int free_worker() const;
 
   const RunSettings& settings_;
@@ -57,7 +56,7 @@ class Dispatcher {
   Journal& journal_;
   MemoryGroup memory_ = MemoryGroup::of_this_process();
   UnitContext context_;
-  std::deque<Task> queue_;
+  TaskQueue queue_;
   std::list<std::unique_ptr<UnitRun>> running_;
   std::vector<std::unique_ptr<UnitRun>>
       over_;  // ended in a callback of their own; destroyed by the loop
@@ -89,7 +88,7 @@ void Dispatcher::fill_queue() {
     }
     CHECK(task.suite != nullptr);
     task.file = unit.file;
-    task.serial = unit.serial;
+    task.resources = unit.resources;
     for (const TestCase& test : unit.tests) {
       task.tests.push_back({test, round_});
     }
@@ -104,11 +103,6 @@ void Dispatcher::begin_next_round() {
   }
 }
 
-bool Dispatcher::serial_is_running() const {
-  return std::any_of(running_.begin(), running_.end(),
-                     [](const auto& unit) { return unit->task().serial; });
-}
-
 // The lowest that none of those that run has.
 int Dispatcher::free_worker() const {
   int worker = 0;
@@ -121,15 +115,11 @@ int Dispatcher::free_worker() const {
 
 void Dispatcher::start_what_may() {
   while (stop_ == Stop::kNone && running_.size() < static_cast<std::size_t>(settings_.jobs)) {
-    const bool serial = serial_is_running();
-    const auto next = std::find_if(queue_.begin(), queue_.end(),
-                                   [&](const Task& task) { return !task.serial || !serial; });
-    if (next == queue_.end()) {
+    std::optional<Task> task = queue_.take();
+    if (!task) {
       return;
     }
-    Task task = std::move(*next);
-    queue_.erase(next);
-    start(std::move(task));
+    start(*std::move(task));
   }
 }
 
@@ -156,6 +146,7 @@ void Dispatcher::start(Task task) {
 
 void Dispatcher::finished(std::list<std::unique_ptr<UnitRun>>::iterator unit,
                           std::vector<PlannedTest> again) {
+  queue_.release((*unit)->task());
   if (!again.empty()) {
     Task task = (*unit)->task();
     task.tests = std::move(again);
@@ -188,7 +179,7 @@ void Dispatcher::stop(Stop why, const std::string& reason) {
 }
 
 void Dispatcher::give_up_queue() {
-  for (const Task& task : queue_) {
+  for (const Task& task : queue_.take_all()) {
     for (const PlannedTest& planned : task.tests) {
       if (planned.attempt > 1) {
         continue;  // it has an outcome
@@ -197,7 +188,6 @@ void Dispatcher::give_up_queue() {
           TestNotRun{planned.test.id(), std::string(reason_of(stop_)), stop_ == Stop::kFailFast});
     }
   }
-  queue_.clear();
 }
 
 void Dispatcher::run() {

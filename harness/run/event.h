@@ -59,6 +59,7 @@ struct TestsListed {
   std::string list_sha256;                // of all ids, before filter and shard
   std::vector<std::string> empty_suites;  // list no test at all
   std::vector<std::string> elsewhere;     // ids that the filter selects, of other shards
+  std::string durations_sha256;           // what the shards were made from; empty: a hash of names
 };
 
 struct DiscoveryFailed {

@@ -83,6 +83,7 @@ void each(Archive& archive, TestsListed& e) {
   archive("list_sha256", e.list_sha256);
   archive("empty_suites", e.empty_suites);
   archive("elsewhere", e.elsewhere);
+  archive("durations_sha256", e.durations_sha256);
 }
 
 template <typename Archive>

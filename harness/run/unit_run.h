@@ -25,8 +25,8 @@ struct PlannedTest {
 // What one process is asked for.
 struct Task {
   const SuiteConfig* suite = nullptr;
-  std::string file;  // pytest
-  bool serial = false;
+  std::string file;                    // pytest
+  std::vector<std::string> resources;  // no two tasks that name the same one run at a time
   int worker = 0;  // from 0, fewer than `jobs`: no two that run at a time have the same
   std::vector<PlannedTest> tests;
 };

@@ -229,6 +229,7 @@ std::string to_json(const Verdict& verdict, const RunResults& results,
         {"cost_usd", 0}}},
       {"shard", {{"index", results.start.shard_index}, {"count", results.start.shard_count}}},
       {"list_sha256", results.list.list_sha256},
+      {"durations_sha256", results.list.durations_sha256},
       {"journal_sha256", journal_sha256},
       {"started", results.started_at},
       {"duration_ms", std::llround(results.duration_ms)}};

@@ -41,6 +41,24 @@ fixtures:
     reply: {{text: "{words}"}}
     pace: {{ttft_ms: 20, tokens_per_second: 50}}
 """
+# Answers as a GoogleTest binary does.
+LISTER = """\
+#!/usr/bin/env python3
+import json, sys
+tests = [{{"name": f"T{{i}}", "file": "a.cc", "line": 1}} for i in range({tests})]
+path = next(a.partition("json:")[2] for a in sys.argv if a.startswith("--gtest_output=json:"))
+with open(path, "w") as file:
+    json.dump({{"tests": len(tests), "name": "AllTests",
+               "testsuites": [{{"name": "S", "tests": len(tests), "testsuite": tests}}]}}, file)
+"""
+CASES = """\
+drydock: harness/v1
+suites:
+  - name: cases
+    kind: command
+    results: tap
+    run: [sh, -c, "echo 1..{tests}; seq {tests} | sed 's/.*/ok & - t&/'"]
+"""
 
 
 class Server:
@@ -201,6 +219,68 @@ class Bench:
         return median(found)
 
 
+class Sizes:
+    """Large runs: their time, and the peak memory of the harness alone."""
+
+    def __init__(self, harness, quick, folder):
+        self.harness = harness
+        self.folder = folder
+        self.tests = 10_000 if quick else 100_000
+        self.output_mb = 256 if quick else 10_000
+
+    def timed(self, *arguments):
+        begin = time.monotonic()
+        with subprocess.Popen(
+            [self.harness, *map(str, arguments)],
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            _, status, use = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            raise RuntimeError(f"harness {arguments} ended with {process.returncode}")
+        return {"s": time.monotonic() - begin, "peak_mb": use.ru_maxrss / 1024}
+
+    def many_tests(self):
+        """Listed and divided into shards by durations; and reported, as the cases of a command."""
+        lister = self.folder / "lister"
+        lister.write_text(LISTER.format(tests=self.tests), encoding="utf-8")
+        lister.chmod(0o755)
+        known = {f"lister/S.T{i}": {"us": 1000 + i * 7919 % 100_000} for i in range(self.tests)}
+        (self.folder / "known.json").write_text(
+            json.dumps({"drydock": "durations/v1", "tests": known}), encoding="utf-8"
+        )
+        (self.folder / "harness.yaml").write_text(CASES.format(tests=self.tests), encoding="utf-8")
+        shard = ["--shard", "0/4", "--durations", "known.json"]
+        return {
+            "listed": self.timed("list", "--gtest", lister),
+            "planned": self.timed("list", "--gtest", lister, *shard),
+            "reported": self.timed("run"),
+        }
+
+    def longest_shard(self, shards=4):
+        """Over the mean, by the durations that they were made from; nothing is below 1."""
+        known = json.loads((self.folder / "known.json").read_text(encoding="utf-8"))["tests"]
+        sums = []
+        for index in range(shards):
+            listed = subprocess.run(
+                [
+                    *[self.harness, "list", "--json", "--gtest", self.folder / "lister"],
+                    *["--shard", f"{index}/{shards}", "--durations", "known.json"],
+                ],
+                check=True,
+                capture_output=True,
+                cwd=self.folder,
+            ).stdout
+            sums.append(sum(known[test["id"]]["us"] for test in json.loads(listed)["tests"]))
+        return max(sums) * shards / sum(sums)
+
+    def output(self):
+        found = self.timed("run", "--command", f"loud=yes | head -c {self.output_mb}M")
+        return found | {"mb_per_s": self.output_mb / found["s"]}
+
+
 def median_gap(reports):
     """From the end of one test to the end of the next, by the run's journal."""
     lines = (reports / "journal.jsonl").read_text(encoding="utf-8").splitlines()
@@ -284,6 +364,15 @@ def print_test_processes(found):
     )
 
 
+def print_sizes(tests, found, longest, output_mb, output):
+    print(f"\n{tests} tests (budget: listed, planned and reported in < 3 s and < 300 MB)")
+    for name, figures in found.items():
+        print(f"  {name:<10}{figures['s']:>8.2f} s{figures['peak_mb']:>8.0f} MB")
+    print(f"  the longest of 4 shards: {longest:.4f} of the mean (budget: 1.05)")
+    print(f"{output_mb} MB of output (budget: >= 500 MB/s within 64 MB)")
+    print(f"  {output['mb_per_s']:.0f} MB/s, {output['peak_mb']:.0f} MB")
+
+
 def main():
     root = pathlib.Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(
@@ -315,6 +404,19 @@ def main():
         print_start(results["start"])
         results["test_processes"] = bench.test_processes(pathlib.Path(folder))
         print_test_processes(results["test_processes"])
+        home = pathlib.Path(folder) / "sizes"
+        home.mkdir()
+        sizes = Sizes(options.build.resolve() / "bin" / "harness", options.quick, home)
+        results["many_tests"] = sizes.many_tests()
+        results["longest_shard"] = sizes.longest_shard()
+        results["output"] = sizes.output()
+        print_sizes(
+            sizes.tests,
+            results["many_tests"],
+            results["longest_shard"],
+            sizes.output_mb,
+            results["output"],
+        )
 
     print(f"\nload average at the start: {results['load_average']:.1f}")
     options.json.parent.mkdir(parents=True, exist_ok=True)

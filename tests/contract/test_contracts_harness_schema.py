@@ -70,6 +70,7 @@ suites:
     shares: [db]
     coverage: true
     tags: [quick]
+    serial: [stock]
     session: carried
     expects_misses: true
     environment: declared
@@ -79,6 +80,9 @@ suites:
 limits: {test: 60s, soft: 30s, run: 20m, retry: 2}
 report: {dir: build/reports}
 quarantine: [{tests: test(x), owner: ada, until: 2999-12-31, reason: it is rebuilt}]
+serial: [{resource: orders, tests: test(x)}]
+order: listed
+history: {url_env: HISTORY_URL}
 """
 STEP = 8
 WHOLE_COUNT = os.environ.get("DRYDOCK_TIER") == "soak"

@@ -1,7 +1,9 @@
 """docs/configuration.md as a reader takes it: its file, and every command of it."""
 
+import json
 import re
 import shlex
+import shutil
 
 import pytest
 from conftest import GTEST_SAMPLES, ROOT
@@ -30,7 +32,9 @@ def example(harness):
     }.items():
         (harness.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (harness.folder / name).write_text(text)
-    assert harness.run().code == 0  # what --rerun-failed reads
+    run = harness.run()  # what --rerun-failed reads
+    assert run.code == 0
+    shutil.copy(run.reports / "durations.json", harness.folder)
     return harness
 
 
@@ -43,6 +47,12 @@ def test_a_command_of_the_page_does_what_it_says(example, command):
         assert (run.code, len(run.out.splitlines())) == (0, 5)
         return
     run = example.run(*arguments[1:])
+    if "--shard" in arguments:
+        assert run.code == 0, run.out + run.err
+        verdict = json.loads((example.folder / arguments[-1] / "verdict.json").read_text())
+        assert 0 < verdict["counts"]["total"] < 6
+        assert verdict["durations_sha256"]
+        return
     nothing_was_red = arguments[-1] == "--rerun-failed"
     assert run.code == (3 if nothing_was_red else 0), run.out + run.err
     attempts = {record["test"] for record in run.of("attempt_finished")}

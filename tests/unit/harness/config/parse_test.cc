@@ -127,6 +127,21 @@ TEST(ASuite, KeepsWhatItSays) {
   EXPECT_THAT(suite.env, ElementsAre(Pair("DSN", "${db.url}")));
 }
 
+TEST(ASuite, NamesWhatItSharesByATag) {
+  const Config config = parsed(
+      "suites:\n"
+      "  - {name: s, kind: pytest, path: tests, tags: [slow], serial: [orders, stock]}\n"
+      "serial:\n"
+      "  - {resource: queue, tests: test(send)}\n"
+      "order: listed\n");
+
+  EXPECT_THAT(config.suites.at(0).tags, ElementsAre("slow", "serial:orders", "serial:stock"));
+  ASSERT_EQ(config.serial.size(), 1U);
+  EXPECT_EQ(config.serial[0].resource, "queue");
+  EXPECT_EQ(config.serial[0].tests, "test(send)");
+  EXPECT_EQ(config.order, StartOrder::kListed);
+}
+
 TEST(AService, KeepsItsOwnTimeAndFolder) {
   const Config config = parsed(
       "services:\n"
@@ -147,9 +162,9 @@ TEST(Settings, SayWhereTheyComeFrom) {
     lines.push_back(setting.name + "=" + setting.value + " (" + setting.origin + ")");
   }
   EXPECT_THAT(lines, ElementsAre("name=run (default)", "llm.mode=auto (default)",
-                                 "limits.test=1m (default)", "limits.soft=none (default)",
-                                 "limits.run=90s (harness.yaml:2:15)", "limits.retry=0 (default)",
-                                 "report.dir=build/reports (default)",
+                                 "order=recorded (default)", "limits.test=1m (default)",
+                                 "limits.soft=none (default)", "limits.run=90s (harness.yaml:2:15)",
+                                 "limits.retry=0 (default)", "report.dir=build/reports (default)",
                                  "drydock=harness/v1 (harness.yaml:1:10)"));
 }
 

@@ -35,6 +35,8 @@ const std::map<std::string, std::string>& objects() {
       {"limits", "limits: {HERE: 1}"},
       {"report", "report: {HERE: 1}"},
       {"quarantined", "quarantine: [{HERE: 1}]"},
+      {"history", "history: {HERE: 1}"},
+      {"sharing", "serial: [{HERE: 1}]"},
   };
   return kObjects;
 }

@@ -55,7 +55,7 @@ std::vector<TestCase> all_tests() {
 }
 
 TEST(Plan, GivesEachGoogleTestAProcessAndEachFileOfPytestOne) {
-  const Plan plan = make_plan(all_tests(), config_with_application(), Filter(), Shard());
+  const Plan plan = make_plan(all_tests(), config_with_application());
 
   EXPECT_EQ(plan.units.size(), 20U + 10U + 20U);
   EXPECT_EQ(plan.selected.size(), 60U);
@@ -66,9 +66,8 @@ TEST(Plan, GivesEachGoogleTestAProcessAndEachFileOfPytestOne) {
 }
 
 TEST(Plan, IsSerialOnlyWhereTestsShareAnAlias) {
-  for (const Unit& unit :
-       make_plan(all_tests(), config_with_application(), Filter(), Shard()).units) {
-    EXPECT_EQ(unit.serial, unit.suite == "cpp") << unit.suite;
+  for (const Unit& unit : make_plan(all_tests(), config_with_application()).units) {
+    EXPECT_EQ(!unit.resources.empty(), unit.suite == "cpp") << unit.suite;
   }
 }
 
@@ -82,9 +81,8 @@ TEST(Plan, IsNotSerialWithoutALlm) {
 TEST(Shards, TogetherAreTheListAndShareNothing) {
   std::multiset<std::string> seen;
   for (int i = 0; i < 3; ++i) {
-    const Plan plan = make_plan(all_tests(), config_with_application(), Filter(), Shard{i, 3});
-    EXPECT_EQ(plan.list_sha256,
-              make_plan(all_tests(), config_with_application(), Filter(), Shard()).list_sha256);
+    const Plan plan = make_plan(all_tests(), config_with_application(), {.shard = {i, 3}});
+    EXPECT_EQ(plan.list_sha256, make_plan(all_tests(), config_with_application()).list_sha256);
     for (const TestCase& test : plan.selected) {
       seen.insert(test.id());
     }
@@ -98,11 +96,12 @@ TEST(Shards, KnowWhatTheOthersRun) {
   const Config config = config_with_application();
   std::set<std::string> selected;
   for (const TestCase& test :
-       make_plan(all_tests(), config, *Filter::parse("py/"), Shard()).selected) {
+       make_plan(all_tests(), config, {.filter = *Filter::parse("py/")}).selected) {
     selected.insert(test.id());
   }
   for (int i = 0; i < 3; ++i) {
-    const Plan plan = make_plan(all_tests(), config, *Filter::parse("py/"), Shard{i, 3});
+    const Plan plan =
+        make_plan(all_tests(), config, {.filter = *Filter::parse("py/"), .shard = {i, 3}});
     std::set<std::string> both(plan.elsewhere.begin(), plan.elsewhere.end());
     for (const TestCase& test : plan.selected) {
       EXPECT_TRUE(both.insert(test.id()).second) << test.id();
@@ -114,7 +113,7 @@ TEST(Shards, KnowWhatTheOthersRun) {
 TEST(Shards, KeepAllThatShareAnAliasTogether) {
   for (int i = 1; i < 3; ++i) {
     for (const TestCase& test :
-         make_plan(all_tests(), config_with_application(), Filter(), Shard{i, 3}).selected) {
+         make_plan(all_tests(), config_with_application(), {.shard = {i, 3}}).selected) {
       EXPECT_NE(test.suite, "cpp");
     }
   }
@@ -124,7 +123,7 @@ TEST(Plan, TakesDisabledTestsOutOfTheUnits) {
   TestCase disabled = test_case("plain", "S.DISABLED_T");
   disabled.disabled = true;
 
-  const Plan plan = make_plan({disabled}, config_with_application(), Filter(), Shard());
+  const Plan plan = make_plan({disabled}, config_with_application());
 
   EXPECT_TRUE(plan.units.empty());
   EXPECT_EQ(plan.disabled.size(), 1U);
@@ -133,7 +132,7 @@ TEST(Plan, TakesDisabledTestsOutOfTheUnits) {
 
 TEST(Plan, LeavesOutWhatTheFilterDoes) {
   const Plan plan =
-      make_plan(all_tests(), config_with_application(), *Filter::parse("py/"), Shard());
+      make_plan(all_tests(), config_with_application(), {.filter = *Filter::parse("py/")});
 
   EXPECT_EQ(plan.selected.size(), 20U);
   EXPECT_EQ(plan.listed, 60U);

@@ -106,6 +106,12 @@ TEST(Merge, OfDifferentRunsDoesNotAddUp) {
   const PastRun other_count = past(finished(shard_of(1, 3, {"b"}, {"a"})), "e");
   const PastRun first = past(finished(shard_of(0, 2, {"a"}, {"b"})));
 
+  PastRun other_durations = past(finished(shard_of(1, 2, {"b"}, {"a"})));
+  other_durations.results.list.durations_sha256 = "other durations";
+
+  EXPECT_THAT(merge({first, other_durations}, {}).mistakes,
+              ElementsAre("shard 1 was divided by other recorded durations than shard 0: give "
+                          "every shard the same --durations"));
   EXPECT_THAT(merge({first, other_list}, {}).mistakes,
               ElementsAre("shard 1 has another list of tests than shard 0"));
   EXPECT_THAT(merge({first, other_filter}, {}).mistakes,

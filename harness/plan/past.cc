@@ -1,0 +1,15 @@
+#include "harness/plan/past.h"
+
+#include "common/base/digest.h"
+
+namespace harness {
+
+std::string digest_of(const PastTests& past) {
+  std::string text;
+  for (const auto& [id, test] : past) {
+    text += id + "\t" + std::to_string(test.duration.count()) + "\n";
+  }
+  return base::sha256_hex(text);
+}
+
+}  // namespace harness

@@ -1,0 +1,76 @@
+#include "harness/prepared.h"
+
+#include <set>
+#include <utility>
+
+#include "harness/discover/pytest_plugin.h"
+#include "harness/history/former_run.h"
+#include "harness/process/process.h"
+#include "harness/process/strays.h"
+#include "harness/report/folder.h"
+#include "harness/selection.h"
+
+namespace harness {
+namespace {
+
+base::Error as_usage(base::Error error) {
+  return base::invalid_input(std::move(error.message));
+}
+
+base::Error as_internal(base::Error error) {
+  return base::internal_error(std::move(error.message));
+}
+
+}  // namespace
+
+base::Result<Prepared> prepare(const RunOptions& options, const SessionContext& context) {
+  base::Result<Config> config = load_selection(options.selection);
+  if (!config) {
+    return as_usage(config.error());
+  }
+  const std::string reports = options.report_directory.empty()
+                                  ? path_beside(*config, config->report_directory)
+                                  : options.report_directory;
+  base::Result<std::optional<Handover>> handover =
+      Handover::from_environment(context.environment, context.clock, context.out, reports);
+  if (!handover) {
+    return as_usage(handover.error());
+  }
+  base::Result<PlanChoices> choices = choices_of(options.selection, *config);
+  if (!choices) {
+    return as_usage(choices.error());
+  }
+  if (options.rerun_failed) {
+    base::Result<std::set<std::string>> red = tests_to_rerun(reports);
+    if (!red) {
+      return as_usage(red.error());
+    }
+    choices->only = std::move(*red);
+  }
+  PastTests past = past_tests_of(reports);
+  past.insert(choices->durations.begin(), choices->durations.end());
+  if (const base::Result<void> cleared = clear_report_folder(reports); !cleared) {
+    return as_usage(cleared.error());
+  }
+  base::Result<base::TemporaryDirectory> folder = base::TemporaryDirectory::make("drydock-");
+  if (!folder) {
+    return as_internal(folder.error());
+  }
+  for (const base::Result<void>& step :
+       {write_pytest_plugin(folder->path().string()), become_subreaper()}) {
+    if (!step) {
+      return as_internal(step.error());
+    }
+  }
+  base::Result<Journal> journal =
+      Journal::create(reports + "/journal.jsonl", context.clock, nullptr);
+  if (!journal) {
+    return as_usage(journal.error());
+  }
+  return Prepared{std::move(*config),   reports,
+                  std::move(*choices),  std::move(past),
+                  std::move(*handover), std::move(*folder),
+                  std::move(*journal)};
+}
+
+}  // namespace harness
