@@ -122,7 +122,8 @@ def test_an_interrupt_ends_both_lanes(tmp_path):
     driver = tmp_path / "driver.py"
     driver.write_text(
         f"import sys; sys.path.insert(0, {str(pathlib.Path(gate.__file__).parent)!r})\n"
-        "import gate, pathlib, state, steps\n"
+        "import gate, pathlib, signal, state, steps\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & ignores it\n"
         f"here = pathlib.Path({str(tmp_path)!r})\n"
         "wait = lambda name: steps.Step(name, ['sh', '-c', f'echo $$ >{here}/{name}; sleep 1000'],"
         " background=name == 'a')\n"
