@@ -71,7 +71,7 @@ TEST_F(WaitVerb, AsksThePathOfAnHttpUrl) {
   EXPECT_EQ(
       wait_verb({.urls = {"http://" + server.address() + "/livez"}, .timeout = milliseconds(50)},
                 context()),
-      11);
+      10);
 
   EXPECT_THAT(err(), HasSubstr("GET /livez answered 404"));
 }
