@@ -333,7 +333,8 @@ bool Session::list_tests() {
   }
   choices_.only = ids_shown_as(std::move(choices_.only), discovery.tests, journal_);
   plan_ = make_plan(discovery.tests, config_, choices_);
-  if (options_.order.value_or(config_.order) == StartOrder::kRecorded) {
+  // A seed means the same order whatever earlier runs have left.
+  if (!options_.shuffle && options_.order.value_or(config_.order) == StartOrder::kRecorded) {
     order_by_past(plan_, past_);
   }
   journal_.append(TestsListed{plan_.selected, static_cast<std::int64_t>(plan_.listed),
