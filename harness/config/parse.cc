@@ -177,18 +177,9 @@ SuiteConfig Parser::suite(const yaml::Node& node, SuitePlaces& places) {
   }
   section.read_list("uses", suite.uses);
   section.read_list("shares", suite.shares);
-  section.read_list("tags", suite.tags);
-  const std::vector<std::string> tag_places = section.places_in("tags");
-  for (std::size_t i = 0; i < suite.tags.size() && i < tag_places.size(); ++i) {
-    if (suite.tags[i].empty()) {
-      tell(mistakes_, tag_places[i], "a tag is empty, expected a name");
-    }
-    name_must_be_plain(suite.tags[i], "._-:", tag_places[i], mistakes_);
-  }
-  std::vector<std::string> resources;
-  section.read_list("serial", resources);
-  for (const std::string& resource : resources) {
-    name_must_be_plain(resource, "._-", section.place_of("serial"), mistakes_);
+  suite.tags = read_names(section, "tags", "._-:", "a tag", mistakes_);
+  for (const std::string& resource :
+       read_names(section, "serial", "._-", "a resource", mistakes_)) {
     suite.tags.push_back(std::string(kSerialTag) + resource);
   }
   if (const auto session = section.read_choice("session", {"alias", "carried"})) {

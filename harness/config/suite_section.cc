@@ -65,6 +65,21 @@ void read_suite_tests(const Section& section, Mistakes& mistakes, SuiteConfig& s
   }
 }
 
+std::vector<std::string> read_names(const Section& section, std::string_view key,
+                                    std::string_view punctuation, std::string_view what,
+                                    Mistakes& mistakes) {
+  std::vector<std::string> names;
+  section.read_list(key, names);
+  const std::vector<std::string> places = section.places_in(key);
+  for (std::size_t i = 0; i < names.size() && i < places.size(); ++i) {
+    if (names[i].empty()) {
+      tell(mistakes, places[i], std::string(what) + " is empty, expected a name");
+    }
+    name_must_be_plain(names[i], punctuation, places[i], mistakes);
+  }
+  return names;
+}
+
 QuarantineConfig read_quarantine(const yaml::Node& node, Mistakes& mistakes) {
   const Section section(node, mistakes, {"tests", "owner", "until", "reason"});
   QuarantineConfig entry;

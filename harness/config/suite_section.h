@@ -2,6 +2,10 @@
 // says it. Private to the room.
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "harness/config/config.h"
 #include "harness/config/section.h"
 
@@ -9,6 +13,11 @@ namespace harness {
 
 // A path, or a command and how its results are told; `suite.kind` is known.
 void read_suite_tests(const Section& section, Mistakes& mistakes, SuiteConfig& suite);
+
+// A list of names, none of them empty, each mistake told at its item. `what`: "a tag".
+std::vector<std::string> read_names(const Section& section, std::string_view key,
+                                    std::string_view punctuation, std::string_view what,
+                                    Mistakes& mistakes);
 
 QuarantineConfig read_quarantine(const yaml::Node& node, Mistakes& mistakes);
 

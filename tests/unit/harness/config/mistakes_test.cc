@@ -95,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "quarantine:\n  - {tests: x, reason: r, until: 2026-12-01}\n", "3:5",
                 "'owner' is missing"},
         Mistake{"a resource of no name",
-                "suites:\n  - {name: a, kind: gtest, path: x, serial: [a b]}\n", "3:45",
+                "suites:\n  - {name: a, kind: gtest, path: x, serial: [a b]}\n", "3:46",
                 "'a b' is not a name"},
         Mistake{"a serial entry without tests", "serial:\n  - {resource: orders}\n", "3:5",
                 "'tests' is missing"},
