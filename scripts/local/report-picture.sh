@@ -16,7 +16,10 @@ main() {
   PATH="${PWD}/build/venv/bin:${PATH}" build/release/bin/harness run \
     --gtest build/release/samples/outcomes --pytest "${SAMPLES}/pytest/outcomes" \
     --test-timeout 3s --report-dir "${folder}/reports" || ended=$?
-  [[ "${ended}" == 1 ]] || return "${ended}" # the samples fail, and nothing else does
+  if [[ "${ended}" != 1 ]]; then
+    printf 'error: the sample suites ended with %s, and not with 1\n' "${ended}" >&2
+    return 1
+  fi
   chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-color-profile=srgb \
     --user-data-dir="${folder}/browser" --window-size="${WIDTH},${HEIGHT}" \
     --virtual-time-budget=5000 --screenshot="${PWD}/docs/report.png" \
