@@ -1,13 +1,14 @@
 #include "harness/report/ctrf.h"
 
-#include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "common/base/digest.h"
 #include "common/base/text.h"
+#include "harness/report/json_lines.h"
 #include "harness/report/words.h"
 
 namespace harness {
@@ -18,10 +19,6 @@ using nlohmann::ordered_json;
 constexpr const char* kSpecVersion = "0.0.0";
 constexpr std::size_t kMessageBytesMax = 1024;
 constexpr std::size_t kTraceBytesMax = 64 * 1024;
-
-std::string text_of(const ordered_json& value) {
-  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
 
 // The form of an UUID (version 8: of the maker's own making), the same for the same text.
 std::string uuid_of(std::string_view text) {
@@ -157,26 +154,39 @@ ordered_json test_of(const ListingError& error) {
 }
 
 // Counted from the cases that are written, never from elsewhere.
-ordered_json summary_of(const ordered_json& tests, const RunResults& results,
-                        std::int64_t started) {
-  ordered_json out = {{"tests", tests.size()}};
-  for (const char* status : {"passed", "failed", "skipped", "pending", "other"}) {
-    out[status] = std::count_if(tests.begin(), tests.end(),
-                                [&](const ordered_json& test) { return test["status"] == status; });
+class Cases {
+ public:
+  void add(const ordered_json& test) {
+    ++by_status_[test["status"]];
+    suites_.insert(test["suite"][0]);
+    flaky_ += test.value("flaky", false) ? 1 : 0;
+    ++count_;
+    lines_.add(test);
   }
-  std::set<std::string> suites;
-  std::int64_t flaky = 0;
-  for (const ordered_json& test : tests) {
-    suites.insert(test["suite"][0]);
-    flaky += test.value("flaky", false) ? 1 : 0;
+
+  [[nodiscard]] ordered_json summary(const RunResults& results, std::int64_t started) const {
+    ordered_json out = {{"tests", count_}};
+    for (const char* status : {"passed", "failed", "skipped", "pending", "other"}) {
+      const auto found = by_status_.find(status);
+      out[status] = found == by_status_.end() ? 0 : found->second;
+    }
+    out["flaky"] = flaky_;
+    out["suites"] = suites_.size();
+    out["start"] = started;
+    out["stop"] = started + whole(results.duration_ms);
+    out["duration"] = whole(results.duration_ms);
+    return out;
   }
-  out["flaky"] = flaky;
-  out["suites"] = suites.size();
-  out["start"] = started;
-  out["stop"] = started + whole(results.duration_ms);
-  out["duration"] = whole(results.duration_ms);
-  return out;
-}
+
+  [[nodiscard]] std::string text() && { return std::move(lines_).text(); }
+
+ private:
+  std::map<std::string, std::int64_t> by_status_;
+  std::set<std::string> suites_;
+  std::int64_t flaky_ = 0;
+  std::int64_t count_ = 0;
+  JsonLines lines_;
+};
 
 ordered_json run_extra(const RunResults& results, const Verdict& verdict) {
   return {{"verdict", verdict.word},
@@ -193,16 +203,16 @@ ordered_json run_extra(const RunResults& results, const Verdict& verdict) {
 
 std::string ctrf_json(const RunResults& results, const Verdict& verdict) {
   const std::int64_t started = epoch_ms(results.started_at);
-  ordered_json tests = ordered_json::array();
+  Cases cases;
   for (const TestResult& result : results.tests) {
-    tests.push_back(test_of(result, started));
+    cases.add(test_of(result, started));
   }
   for (const ListingError& error : results.listing_errors) {
-    tests.push_back(test_of(error));
+    cases.add(test_of(error));
   }
   const ordered_json results_but_tests = {
       {"tool", {{"name", "drydock harness"}, {"version", results.start.version}}},
-      {"summary", summary_of(tests, results, started)},
+      {"summary", cases.summary(results, started)},
       {"extra", run_extra(results, verdict)}};
   const ordered_json head = {{"reportFormat", "CTRF"},
                              {"specVersion", kSpecVersion},
@@ -211,15 +221,9 @@ std::string ctrf_json(const RunResults& results, const Verdict& verdict) {
                              {"timestamp", results.started_at},
                              {"generatedBy", "drydock harness"},
                              {"results", results_but_tests}};
-  // A line for each test: a person can read it, and it stays small for thousands.
-  std::string out = text_of(head);
+  std::string out = json_text(head);
   out.resize(out.size() - 2);  // the ends of "results" and of the whole come after the tests
-  const char* separator = ",\"tests\":[\n";
-  for (const ordered_json& test : tests) {
-    out += separator + text_of(test);
-    separator = ",\n";
-  }
-  return out + (tests.empty() ? ",\"tests\":[" : "\n") + "]}}\n";
+  return out + ",\"tests\":" + std::move(cases).text() + "}}\n";
 }
 
 }  // namespace harness

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "common/base/digest.h"
+#include "harness/report/json_lines.h"
 #include "harness/report/page.h"
 #include "harness/report/words.h"
 
@@ -65,7 +67,7 @@ class Page {
         verdict_(verdict),
         bytes_left_(detail_bytes_max) {}
 
-  ordered_json data() {
+  std::string data() {
     ordered_json out = {
         {"name", results_.start.name},
         {"id", results_.start.run},
@@ -85,8 +87,9 @@ class Page {
                                {"end", time.ended_ms}});
     }
     out["trouble"] = trouble();
-    out["tests"] = tests();
-    return out;
+    std::string text = json_text(out);
+    text.back() = ',';
+    return tests(text + "\"tests\":");
   }
 
  private:
@@ -111,31 +114,31 @@ class Page {
   }
 
   // The red ones take of the room for details first; the order is that of the list.
-  ordered_json tests() {
-    std::vector<ordered_json> all(results_.tests.size());
+  std::string tests(std::string before) {
+    std::vector<std::string> all(results_.tests.size());
     for (const bool red : {true, false}) {
       for (std::size_t i = 0; i < all.size(); ++i) {
         if (is_red(results_.tests[i].outcome) == red) {
-          all[i] = test_of(results_.tests[i]);
+          all[i] = json_text(test_of(results_.tests[i]));
         }
       }
     }
-    ordered_json out = ordered_json::array();
-    for (ordered_json& test : all) {
-      out.push_back(std::move(test));
+    JsonLines lines(std::move(before));
+    for (std::string& test : all) {
+      lines.add_text(std::exchange(test, {}));
     }
     for (const ListingError& error : results_.listing_errors) {
-      out.push_back({{"id", error.id},
-                     {"suite", error.failure.suite},
-                     {"file", error.failure.path},
-                     {"line", 0},
-                     {"outcome", name_of(Outcome::kDiscoveryError)},
-                     {"red", true},
-                     {"reason", plain_text(error.failure.reason + "\n" + error.failure.output,
-                                           kTextBytesMax)},
-                     {"attempts", ordered_json::array()}});
+      lines.add({{"id", error.id},
+                 {"suite", error.failure.suite},
+                 {"file", error.failure.path},
+                 {"line", 0},
+                 {"outcome", name_of(Outcome::kDiscoveryError)},
+                 {"red", true},
+                 {"reason",
+                  plain_text(error.failure.reason + "\n" + error.failure.output, kTextBytesMax)},
+                 {"attempts", ordered_json::array()}});
     }
-    return out;
+    return std::move(lines).text("}");
   }
 
   ordered_json test_of(const TestResult& result) {
@@ -218,10 +221,7 @@ std::string hash_source(std::string_view text) {
 // something.
 std::string html_page(const RunResults& results, const Verdict& verdict,
                       std::size_t detail_bytes_max) {
-  const std::string data =
-      inside_script(Page(results, verdict, detail_bytes_max)
-                        .data()
-                        .dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+  const std::string data = inside_script(Page(results, verdict, detail_bytes_max).data());
   const std::string style_hash = hash_source(page_css());
   const std::string script_hash = hash_source(page_js());
   const std::map<std::string_view, std::string_view> parts{{"DATA", data},

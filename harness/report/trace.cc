@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/digest.h"
+#include "harness/report/json_lines.h"
 #include "harness/report/words.h"
 
 namespace harness {
@@ -32,10 +33,6 @@ ordered_json attribute(const char* key, std::int64_t value) {
   return {{"key", key}, {"value", {{"intValue", std::to_string(value)}}}};
 }
 
-std::string text_of(const ordered_json& value) {
-  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
 struct Span {
   std::string id, parent, name;
   int kind = kInternal;
@@ -47,14 +44,16 @@ struct Span {
 
 class Trace {
  public:
-  Trace(const RunResults& results, const Verdict& verdict)
-      : results_(results),
+  // The text begins with `head`.
+  Trace(std::string head, const RunResults& results, const Verdict& verdict)
+      : spans_(std::move(head)),
+        results_(results),
         verdict_(verdict),
         key_(results.start.run + "\n" + results.started_at + "\n" +
              std::to_string(results.start.shard_index)),
         started_ms_(epoch_ms(results.started_at)) {}
 
-  ordered_json spans() {
+  std::string text() && {
     add_run();
     add_phases();
     add_suites();
@@ -63,7 +62,7 @@ class Trace {
         add_attempt(result, result.attempts[i], result.times[i]);
       }
     }
-    return std::move(spans_);
+    return std::move(spans_).text("}]}]}\n");
   }
 
  private:
@@ -92,7 +91,7 @@ class Trace {
     if (span.error && !span.message.empty()) {
       out["status"]["message"] = plain_text(first_line(span.message), kMessageBytesMax);
     }
-    spans_.push_back(std::move(out));
+    spans_.add(out);
   }
 
   [[nodiscard]] const char* pipeline_result() const {
@@ -203,11 +202,11 @@ class Trace {
     add(std::move(span));
   }
 
+  JsonLines spans_;
   const RunResults& results_;
   const Verdict& verdict_;
   std::string key_;
   std::int64_t started_ms_;
-  ordered_json spans_ = ordered_json::array();
 };
 
 }  // namespace
@@ -218,15 +217,9 @@ std::string trace_json(const RunResults& results, const Verdict& verdict) {
                                    attribute("service.version", results.start.version),
                                    attribute("service.instance.id", results.start.run)}}};
   const ordered_json scope = {{"name", "drydock.harness"}, {"version", results.start.version}};
-  // A line for each span: a person can read it, and it stays small for thousands.
-  std::string out = R"({"resourceSpans":[{"resource":)" + text_of(resource) +
-                    R"(,"scopeSpans":[{"scope":)" + text_of(scope) + R"(,"spans":[)";
-  const char* separator = "\n";
-  for (const ordered_json& span : Trace(results, verdict).spans()) {
-    out += separator + text_of(span);
-    separator = ",\n";
-  }
-  return out + "\n]}]}]}\n";
+  std::string head = R"({"resourceSpans":[{"resource":)" + json_text(resource) +
+                     R"(,"scopeSpans":[{"scope":)" + json_text(scope) + R"(,"spans":)";
+  return Trace(std::move(head), results, verdict).text();
 }
 
 }  // namespace harness
