@@ -120,7 +120,7 @@ void add_forms(std::string_view value, std::set<std::string>& forms) {
     forms.insert(base64_at(value, offset));
     forms.insert(base64_for_urls(base64_at(value, offset)));
   }
-  for (const std::size_t width : {64, 76}) {
+  for (const std::size_t width : {std::size_t{64}, std::size_t{76}}) {
     forms.insert(wrapped(base64_at(value, 0), width));
   }
   forms.insert(base::to_hex(value));
