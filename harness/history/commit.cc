@@ -43,7 +43,7 @@ std::string packed_ref(const fs::path& file, const std::string& ref) {
 }
 
 std::string head_of(const fs::path& folder) {
-  const std::string head = line_of(folder / "HEAD");
+  std::string head = line_of(folder / "HEAD");
   constexpr std::string_view kStart = "ref: ";
   if (!head.starts_with(kStart)) {
     return head;

@@ -85,6 +85,7 @@ base::Result<Rows> Database::run(const std::string& statement,
                                  const std::vector<std::string>& values) {
   const std::string what = "cannot " + statement.substr(0, statement.find_first_of(" \n;"));
   std::vector<const char*> texts;
+  texts.reserve(values.size());
   for (const std::string& value : values) {
     texts.push_back(value.c_str());
   }
