@@ -52,6 +52,7 @@ void order_by_past(Plan& plan, const PastTests& past) {
   }
   std::stable_sort(order.begin(), order.end(), first);
   std::vector<Unit> units;
+  units.reserve(order.size());
   for (const std::size_t place : order) {
     units.push_back(std::move(plan.units[place]));
   }
