@@ -70,12 +70,12 @@ def house_rules() -> list[Step]:
 
 
 def second_compiler(tier: str) -> list[Step]:
-    """clang builds every header alone; clang-tidy reads the sources, clang's own warnings too."""
+    """clang builds the rooms and every header alone; clang-tidy reads all sources."""
     soak = tier == SOAK
     parts = () if soak else ("all_verify_interface_header_sets",)
     scope = ["--tests"] if soak else ["--no-analyzer"]
     return [
-        build("tidy", *parts, smaller="" if soak else "clang builds the headers, in soak all"),
+        build("tidy", *parts, smaller="" if soak else "clang builds the rooms, in soak all"),
         Step(
             "tidy.clang-tidy",
             ["python3", "tests/tidy/clang_tidy.py", "--junit", "{folder}/junit.xml", *scope],
