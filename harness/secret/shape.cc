@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstddef>
 #include <utility>
 
@@ -34,6 +35,23 @@ constexpr std::array<std::string_view, 29> kPlaceholderWords{
 // `<token>`.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kBrackets{
     std::pair("${", "}"), std::pair("{{", "}}"), std::pair("$(", ")"), std::pair("<", ">")};
+
+// Whether a name stands between two brackets. A password of chance may have brackets too.
+bool holds_a_name(std::string_view text, std::string_view open, std::string_view close) {
+  constexpr std::size_t kNameBytesMin = 3;
+  for (std::size_t begin = text.find(open); begin != std::string_view::npos;
+       begin = text.find(open, begin + 1)) {
+    const std::string_view rest = text.substr(begin + open.size());
+    const std::string_view name = base::trimmed(rest.substr(0, rest.find(close)));
+    const bool is_name = std::all_of(name.begin(), name.end(), [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+    });
+    if (rest.find(close) != std::string_view::npos && name.size() >= kNameBytesMin && is_name) {
+      return true;
+    }
+  }
+  return false;
+}
 
 std::string bare(std::string_view value) {
   std::string word;
@@ -197,12 +215,8 @@ std::optional<std::string> placeholder_in(std::string_view value) {
   }
   const std::string_view text = base::trimmed(value);
   for (const auto& [open, close] : kBrackets) {
-    const std::size_t begin = text.find(open);
-    // `<` alone may stand in a password; the others are a template's wherever they stand.
-    const bool found = open == "<" ? begin == 0 && text.ends_with(close)
-                                   : begin != std::string_view::npos &&
-                                         text.find(close, begin) != std::string_view::npos;
-    if (found) {
+    const bool is_all = text.starts_with(open) && text.ends_with(close);
+    if (is_all || (open != "<" && holds_a_name(text, open, close))) {
       return "a " + std::string(open) + "..." + std::string(close) + " that nobody filled in";
     }
   }

@@ -108,8 +108,9 @@ TEST_F(LoadSecrets, RefusesPlaceholders) {
     EXPECT_THAT(from_variable(value), HasSubstr("is a placeholder")) << value;
     EXPECT_THAT(from_variable(value), Not(HasSubstr(value)));
   }
-  for (const char* value : {"<a password that only looks so", "p$ssw0rd-of-ours",
-                            "sk-test-mock-key-4711", "a{b}c{d}e"}) {
+  for (const char* value :
+       {"<a password that only looks so", "p$ssw0rd-of-ours", "sk-test-mock-key-4711", "a{b}c{d}e",
+        "k$(7!q)Zr$2${+}w", "u${a}{{-p}}x9"}) {
     EXPECT_EQ(from_variable(value), value);
   }
 }
