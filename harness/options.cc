@@ -377,7 +377,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    return {EndNow{0, app.help()}, false};
+    std::string help = app.help();
+    help.resize(help.find_last_not_of('\n') + 1);
+    return {EndNow{0, help + "\n"}, false};
   } catch (const CLI::CallForVersion&) {
     return {EndNow{0, app.version() + "\n"}, false};
   } catch (const CLI::ParseError& error) {

@@ -183,5 +183,5 @@ def test_help_fits_a_screen(harness):
     for arguments in (["--help"], ["run", "--help"]):
         run = harness(*arguments)
         assert run.code == 0
-        assert len(run.out.splitlines()) <= 34
+        assert len(run.out.splitlines()) <= 30
         assert max(map(len, run.out.splitlines())) <= 100
