@@ -157,6 +157,8 @@ void add_run_flags(CLI::App* app, Parsed& parsed) {
   app->add_option("--report-dir", run.report_directory, "Where the reports go")->type_name("DIR");
   app->add_option("--metrics-file", run.metrics_file, "Where metrics.prom goes too")
       ->type_name("FILE");
+  app->add_option("--metrics-listen", run.metrics_listen, "Serve /metrics meanwhile")
+      ->type_name("HOST:PORT");
   app->add_option("--mockllm", run.mockllm, "The mockllm to start")->type_name("PATH");
 }
 
@@ -378,6 +380,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     std::string help = app.help();
+    // A heading for what begins with "--" says nothing, and a screen has few lines.
+    constexpr std::string_view kHeading = "\nOptions:\n";
+    if (const std::size_t at = help.find(kHeading); at != std::string::npos) {
+      help.erase(at, kHeading.size());
+    }
     help.resize(help.find_last_not_of('\n') + 1);
     return {EndNow{0, help + "\n"}, false};
   } catch (const CLI::CallForVersion&) {

@@ -54,6 +54,7 @@ struct RunOptions {
   std::vector<std::string> secret_variables = {};
   std::string report_directory = {};  // empty: the file's
   std::string metrics_file = {};      // a copy of metrics.prom, where something collects such files
+  std::string metrics_listen = {};    // HOST:PORT of /metrics while the run goes on
   std::string mockllm = {};           // empty: beside this program, else in PATH
 };
 

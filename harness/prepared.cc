@@ -1,5 +1,6 @@
 #include "harness/prepared.h"
 
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "harness/process/process.h"
 #include "harness/process/strays.h"
 #include "harness/report/folder.h"
+#include "harness/report/scrape.h"
 #include "harness/selection.h"
 
 namespace harness {
@@ -19,6 +21,20 @@ base::Error as_usage(base::Error error) {
 
 base::Error as_internal(base::Error error) {
   return base::internal_error(std::move(error.message));
+}
+
+// Null where nobody asks for it.
+base::Result<std::shared_ptr<Scrape>> scrape_of(const RunOptions& options,
+                                                const SessionContext& context) {
+  if (options.metrics_listen.empty()) {
+    return std::shared_ptr<Scrape>();
+  }
+  base::Result<Scrape> listening = Scrape::listen(options.metrics_listen);
+  if (!listening) {
+    return base::invalid_input("--metrics-listen: " + listening.error().message);
+  }
+  (void)base::write_all(context.err, "metrics: " + listening->url() + "\n");
+  return std::make_shared<Scrape>(std::move(*listening));
 }
 
 }  // namespace
@@ -39,6 +55,10 @@ base::Result<Prepared> prepare(const RunOptions& options, const SessionContext& 
   base::Result<PlanChoices> choices = choices_of(options.selection, *config);
   if (!choices) {
     return as_usage(choices.error());
+  }
+  base::Result<std::shared_ptr<Scrape>> scrape = scrape_of(options, context);
+  if (!scrape) {
+    return as_usage(scrape.error());
   }
   if (options.rerun_failed) {
     base::Result<std::set<std::string>> red = tests_to_rerun(reports);
@@ -66,6 +86,9 @@ base::Result<Prepared> prepare(const RunOptions& options, const SessionContext& 
       Journal::create(reports + "/journal.jsonl", context.clock, nullptr);
   if (!journal) {
     return as_usage(journal.error());
+  }
+  if (*scrape) {
+    journal->follow([scrape = *scrape](const Record& record) { scrape->on(record); });
   }
   return Prepared{std::move(*config),   reports,
                   std::move(*choices),  std::move(past),

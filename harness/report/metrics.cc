@@ -19,10 +19,6 @@ using prometheus::MetricFamily;
 using prometheus::MetricType;
 using Labels = std::vector<ClientMetric::Label>;
 
-// Seconds of one test: from a unit test to one that waits for a service.
-constexpr std::array kDurationBuckets{0.001, 0.005, 0.01, 0.05, 0.1,  0.5,
-                                      1.0,   5.0,   10.0, 30.0, 60.0, 300.0};
-
 struct SuiteNumbers {
   std::array<int, kOutcomes.size()> outcomes{};
   int attempts = 0;

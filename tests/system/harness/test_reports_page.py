@@ -24,6 +24,7 @@ COMMANDS = {
     f"{PROGRAM} report merge shard-0 shard-1 shard-2 --report-dir build/reports": 0,
     f"{PROGRAM} report diff before/reports build/reports": 0,
     f"{PROGRAM} run --metrics-file textfile/drydock.prom": 0,
+    f"{PROGRAM} run --metrics-listen 127.0.0.1:0": 0,
 }
 FILE_OF_THE_TABLE = re.compile(r"^\| `([\w.]+)/?`", re.MULTILINE)
 
