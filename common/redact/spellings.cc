@@ -234,6 +234,10 @@ std::vector<std::string> xml_spellings(std::string_view value) {
     for (const NumberForm* reference : std::initializer_list<const NumberForm*>{
              nullptr, &kDecimalReference, &kHexReference, &kUpperHexReference}) {
       spellings.push_back(in_xml(value, dialect, reference));
+      // Who reads HTML takes "&#x27" where the text ends there for "&#x27;".
+      if (!value.ends_with(';') && spellings.back().ends_with(';')) {
+        spellings.push_back(spellings.back().substr(0, spellings.back().size() - 1));
+      }
     }
   }
   return spellings;
