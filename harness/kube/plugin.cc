@@ -1,17 +1,15 @@
 #include "harness/kube/plugin.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 
 #include "common/base/file.h"
 #include "common/base/text.h"
 #include "harness/kube/json.h"
+#include "harness/process/intake.h"
 #include "harness/process/process.h"
 
 namespace harness {
@@ -25,46 +23,6 @@ constexpr milliseconds kGrace{1'000};
 // An answer this near to its end may be over when the server looks at it.
 constexpr std::chrono::seconds kExpiryMargin{5};
 
-// The reading end of a child's output.
-class Intake {
- public:
-  base::Result<base::UniqueFd> open() {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) {
-      return base::system_error("cannot make a pipe", errno);
-    }
-    fd_ = base::UniqueFd(ends[0]);
-    ::fcntl(fd_.get(), F_SETFL, O_NONBLOCK);
-    return base::UniqueFd(ends[1]);
-  }
-
-  void drain() {
-    std::array<char, 16 * 1024> block{};
-    while (fd_.valid()) {
-      const ssize_t got = ::read(fd_.get(), block.data(), block.size());
-      if (got < 0 && errno == EINTR) {
-        continue;
-      }
-      if (got == 0) {
-        fd_.reset();
-      }
-      if (got <= 0) {
-        return;
-      }
-      const std::size_t room = kOutputBytesMax - text_.size();
-      text_.append(block.data(), std::min(static_cast<std::size_t>(got), room));
-    }
-  }
-
-  [[nodiscard]] pollfd watched() const { return {fd_.get(), POLLIN, 0}; }
-
-  [[nodiscard]] const std::string& text() const { return text_; }
-
- private:
-  base::UniqueFd fd_;
-  std::string text_;
-};
-
 // nullopt: not in time, and then it has been ended.
 std::optional<ExitStatus> wait_for(Process& process, Intake& output, Intake& speech,
                                    const base::Clock& clock, base::MonoTime deadline) {
@@ -74,8 +32,8 @@ std::optional<ExitStatus> wait_for(Process& process, Intake& output, Intake& spe
       process.stop(clock, kGrace);
       return std::nullopt;
     }
-    std::array<pollfd, 3> watched{pollfd{process.pidfd(), POLLIN, 0}, output.watched(),
-                                  speech.watched()};
+    std::array<pollfd, 3> watched{pollfd{process.pidfd(), POLLIN, 0},
+                                  pollfd{output.fd(), POLLIN, 0}, pollfd{speech.fd(), POLLIN, 0}};
     ::poll(watched.data(), watched.size(), static_cast<int>(left.count()));
     output.drain();
     speech.drain();
@@ -210,8 +168,8 @@ void KubePlugin::forget(const std::string& token) {
 }
 
 base::Result<KubePluginAnswer> KubePlugin::run(const base::Clock& clock) const {
-  Intake output;
-  Intake speech;
+  Intake output(kOutputBytesMax, Intake::Keep::kFirst);
+  Intake speech(kOutputBytesMax, Intake::Keep::kFirst);
   base::Result<base::UniqueFd> output_end = output.open();
   base::Result<base::UniqueFd> speech_end = speech.open();
   if (!output_end || !speech_end) {
