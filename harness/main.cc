@@ -67,6 +67,10 @@ class Perform {
     return secrets_verb(options, context_);
   }
 
+  int operator()(const harness::PreflightOptions& options) const {
+    return preflight_verb(options, context_);
+  }
+
   int operator()(const harness::JournalOptions& options) const {
     return journal_verb(options, context_);
   }

@@ -43,6 +43,7 @@ struct Parsed {
   JournalOptions journal;
   LaunchOptions launch;
   SecretsOptions secrets;
+  PreflightOptions preflight;
   ReportShow show;
   ReportRecover recover;
   ReportMerge merge;
@@ -201,6 +202,19 @@ void add_launch_flags(CLI::App* app, LaunchOptions& launch) {
   app->add_option("arguments", launch.arguments, "After --: for `harness run` in the pod");
 }
 
+void add_preflight_flags(CLI::App* app, PreflightOptions& preflight) {
+  app->add_option("--control", preflight.control, "What a policy allows and is up")
+      ->required()
+      ->type_name("tcp://HOST:PORT");
+  app->add_option("--canary", preflight.canary, "What it closes and is up")
+      ->required()
+      ->type_name("tcp://HOST:PORT");
+  app->add_option("--llm", preflight.llms, "A real LLM; else those of OpenAI and Anthropic")
+      ->type_name("tcp://HOST:PORT");
+  add_duration(app, "--timeout", "For each address (3s)",
+               [&preflight](Duration duration) { preflight.timeout = duration; });
+}
+
 void add_report_verbs(CLI::App& app, Parsed& parsed) {
   CLI::App* report =
       app.add_subcommand("report", "What runs have left: show, recover, merge, diff, history");
@@ -296,6 +310,8 @@ void add_verbs(CLI::App& app, Parsed& parsed) {
   secrets->require_subcommand(1);
   add_generate_flags(secrets->add_subcommand("generate", "Make those that are missing"),
                      parsed.secrets);
+  add_preflight_flags(app.add_subcommand("preflight", "Can a run from here reach a real LLM?"),
+                      parsed.preflight);
   add_report_verbs(app, parsed);
   add_setup_verbs(app, parsed.setup);
   add_launch_flags(app.add_subcommand("launch", "Run the tests as a Job in a cluster"),
@@ -353,6 +369,8 @@ CommandLine choose(const CLI::App& app, Parsed parsed) {
     line.verb = std::move(parsed.launch);
   } else if (app.got_subcommand("report")) {
     line.verb = choose_report(*app.get_subcommand("report"), parsed);
+  } else if (app.got_subcommand("preflight")) {
+    line.verb = std::move(parsed.preflight);
   } else if (app.got_subcommand("journal")) {
     line.verb = std::move(parsed.journal);
   } else if (app.get_subcommand("services")->got_subcommand("up")) {

@@ -18,6 +18,7 @@
 #include "harness/verbs/journal.h"
 #include "harness/verbs/migrate.h"
 #include "harness/verbs/mode.h"
+#include "harness/verbs/preflight.h"
 #include "harness/verbs/secrets.h"
 #include "harness/verbs/services.h"
 #include "harness/verbs/wait.h"
@@ -76,7 +77,8 @@ struct EndNow {
 struct CommandLine {
   std::variant<EndNow, RunOptions, ListOptions, WaitOptions, MigrateOptions, MigrateStatusOptions,
                DoctorOptions, ModeOptions, ServicesOptions, ServicesDownOptions, JournalOptions,
-               LaunchOptions, SecretsOptions, ReportOptions, InitOptions, ImportOptions>
+               LaunchOptions, SecretsOptions, ReportOptions, InitOptions, ImportOptions,
+               PreflightOptions>
       verb;
   bool json = false;
 };
