@@ -1,5 +1,7 @@
 #include "harness/report/ctrf.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -19,6 +21,24 @@ using nlohmann::ordered_json;
 constexpr const char* kSpecVersion = "0.0.0";
 constexpr std::size_t kMessageBytesMax = 1024;
 constexpr std::size_t kTraceBytesMax = 64 * 1024;
+
+// What tests usually leave, by the end of its name.
+struct ContentType {
+  std::string_view ending;
+  const char* type;
+};
+
+constexpr std::array kContentTypes{
+    ContentType{"txt", "text/plain"},      ContentType{"log", "text/plain"},
+    ContentType{"md", "text/markdown"},    ContentType{"csv", "text/csv"},
+    ContentType{"html", "text/html"},      ContentType{"json", "application/json"},
+    ContentType{"xml", "application/xml"}, ContentType{"pdf", "application/pdf"},
+    ContentType{"zip", "application/zip"}, ContentType{"gz", "application/gzip"},
+    ContentType{"png", "image/png"},       ContentType{"jpg", "image/jpeg"},
+    ContentType{"jpeg", "image/jpeg"},     ContentType{"gif", "image/gif"},
+    ContentType{"svg", "image/svg+xml"},   ContentType{"webp", "image/webp"},
+    ContentType{"mp4", "video/mp4"},       ContentType{"webm", "video/webm"},
+};
 
 // The form of an UUID (version 8: of the maker's own making), the same for the same text.
 std::string uuid_of(std::string_view text) {
@@ -70,6 +90,29 @@ void add_text(ordered_json& out, const char* name, const std::string& text, std:
   }
 }
 
+const char* content_type_of(const std::string& name) {
+  const std::size_t mark = name.find_last_of("./");
+  const bool has_ending = mark != std::string::npos && name[mark] == '.';
+  const std::string ending = has_ending ? base::to_lower(name.substr(mark + 1)) : "";
+  const auto known = std::find_if(kContentTypes.begin(), kContentTypes.end(),
+                                  [&](const ContentType& each) { return each.ending == ending; });
+  return known == kContentTypes.end() ? "application/octet-stream" : known->type;
+}
+
+ordered_json attachments_of(const AttemptFinished& attempt) {
+  ordered_json out = ordered_json::array();
+  if (!attempt.log.empty()) {
+    out.push_back({{"name", "log"}, {"contentType", "text/plain"}, {"path", attempt.log}});
+  }
+  for (const ArtifactFile& file : attempt.artifacts.files) {
+    out.push_back({{"name", file.name},
+                   {"contentType", content_type_of(file.name)},
+                   {"path", attempt.artifacts.folder + "/" + file.name},
+                   {"extra", {{"bytes", file.bytes}}}});
+  }
+  return out;
+}
+
 void add_attempt(ordered_json& out, const AttemptFinished& attempt) {
   if (is_red(attempt.outcome)) {
     add_text(out, "trace", problem_text(attempt), kTraceBytesMax);
@@ -77,18 +120,20 @@ void add_attempt(ordered_json& out, const AttemptFinished& attempt) {
   if (!attempt.output_tail.empty()) {
     out["stdout"] = lines_of(attempt.output_tail);
   }
-  if (!attempt.log.empty()) {
-    ordered_json log = {{"name", "log"}, {"contentType", "text/plain"}, {"path", attempt.log}};
-    out["attachments"] = ordered_json::array({std::move(log)});
+  ordered_json attachments = attachments_of(attempt);
+  if (!attachments.empty()) {
+    out["attachments"] = std::move(attachments);
   }
 }
 
 ordered_json extra_of(const AttemptFinished& attempt) {
-  return {{"llm_calls", attempt.calls_total},
-          {"llm_misses", attempt.misses},
-          {"peak_memory_bytes", attempt.peak_memory_bytes},
-          {"cpu_ms", whole(attempt.cpu_ms)},
-          {"leaks", attempt.leaks}};
+  ordered_json out = {{"llm_calls", attempt.calls_total},
+                      {"llm_misses", attempt.misses},
+                      {"peak_memory_bytes", attempt.peak_memory_bytes},
+                      {"cpu_ms", whole(attempt.cpu_ms)},
+                      {"leaks", attempt.leaks}};
+  add_text(out, "artifacts_left_out", left_out_text(attempt.artifacts), kMessageBytesMax);
+  return out;
 }
 
 ordered_json earlier_attempts(const TestResult& result) {

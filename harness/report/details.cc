@@ -1,6 +1,7 @@
 #include "harness/report/details.h"
 
 #include "common/base/text.h"
+#include "harness/report/words.h"
 
 namespace harness {
 namespace {
@@ -89,6 +90,9 @@ std::string describe_attempt(const AttemptFinished& attempt, Style style) {
     out += "  left behind: " + base::printable(leak) + "\n";
   }
   out += describe_calls(attempt.calls, attempt.calls_total, style);
+  if (is_red(attempt.outcome) && !attempt.artifacts.folder.empty()) {
+    out += "  artifacts: " + base::printable(artifacts_text(attempt.artifacts)) + "\n";
+  }
   return attempt.log.empty() ? out : out + "  log: " + attempt.log + "\n";
 }
 

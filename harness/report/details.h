@@ -17,7 +17,7 @@ std::string indented(const std::string& text, const std::string& indent);
 std::string describe_calls(const std::vector<LlmCall>& calls, std::int64_t total, Style style);
 
 // Each failure with its place, the end of the output where there is no failure to show or the test
-// ended badly, what it left behind, its LLM calls, its log.
+// ended badly, what it left behind, its LLM calls, the artifacts of a red one, its log.
 std::string describe_attempt(const AttemptFinished& attempt, Style style);
 
 }  // namespace harness

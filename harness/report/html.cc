@@ -49,10 +49,23 @@ ordered_json failures_of(const std::vector<Failure>& failures) {
   return out;
 }
 
+ordered_json artifacts_of(const Artifacts& artifacts) {
+  ordered_json files = ordered_json::array();
+  for (const ArtifactFile& file : artifacts.files) {
+    files.push_back({{"name", file.name}, {"bytes", file.bytes}});
+  }
+  return {{"folder", artifacts.folder},
+          {"files", std::move(files)},
+          {"left_out", left_out_text(artifacts)}};
+}
+
 std::size_t text_bytes(const AttemptFinished& attempt) {
   std::size_t bytes = attempt.output_tail.size();
   for (const Failure& failure : attempt.failures) {
     bytes += failure.text.size();
+  }
+  for (const ArtifactFile& file : attempt.artifacts.files) {
+    bytes += file.name.size();
   }
   for (const LlmCall& call : attempt.calls) {
     bytes += call.asked.size() + call.answered.size() + call.suggestion.size();
@@ -160,21 +173,25 @@ class Page {
     const std::size_t bytes = text_bytes(attempt);
     const bool fits = bytes <= bytes_left_;
     bytes_left_ -= fits ? bytes : 0;
-    return {{"number", attempt.attempt},
-            {"outcome", name_of(attempt.outcome)},
-            {"reason", plain_text(attempt.reason, kReasonBytesMax)},
-            {"start", std::max(time.started_ms, 0.0)},
-            {"ms", attempt.duration_ms},
-            {"cpu", attempt.cpu_ms},
-            {"memory", attempt.peak_memory_bytes},
-            {"total", attempt.calls_total},
-            {"misses", attempt.misses},
-            {"leaks", attempt.leaks},
-            {"log", attempt.log},
-            {"cut", !fits},
-            {"failures", failures_of(fits ? attempt.failures : std::vector<Failure>{})},
-            {"calls", calls_of(fits ? attempt.calls : std::vector<LlmCall>{})},
-            {"output", fits ? plain_text(attempt.output_tail, kTextBytesMax) : ""}};
+    ordered_json out = {{"number", attempt.attempt},
+                        {"outcome", name_of(attempt.outcome)},
+                        {"reason", plain_text(attempt.reason, kReasonBytesMax)},
+                        {"start", std::max(time.started_ms, 0.0)},
+                        {"ms", attempt.duration_ms},
+                        {"cpu", attempt.cpu_ms},
+                        {"memory", attempt.peak_memory_bytes},
+                        {"total", attempt.calls_total},
+                        {"misses", attempt.misses},
+                        {"leaks", attempt.leaks},
+                        {"log", attempt.log},
+                        {"cut", !fits},
+                        {"failures", failures_of(fits ? attempt.failures : std::vector<Failure>{})},
+                        {"calls", calls_of(fits ? attempt.calls : std::vector<LlmCall>{})},
+                        {"output", fits ? plain_text(attempt.output_tail, kTextBytesMax) : ""}};
+    if (fits && !attempt.artifacts.folder.empty()) {
+      out["artifacts"] = artifacts_of(attempt.artifacts);
+    }
+    return out;
   }
 
   const RunResults& results_;

@@ -14,15 +14,26 @@ namespace {
 constexpr std::size_t kMessageBytesMax = 1024;
 constexpr std::size_t kBodyBytesMax = 64 * 1024;
 
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+    text.replace(at, what.size(), by);
+  }
+}
+
 // XML 1.0 has no U+FFFE or U+FFFF either.
 std::string xml_text(std::string_view text, std::size_t bytes_max) {
   std::string out = plain_text(text, bytes_max);
-  for (const std::string_view banned : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
-    for (std::size_t at = 0; (at = out.find(banned, at)) != std::string::npos;) {
-      out.replace(at, banned.size(), "?");
-    }
-  }
+  replace_all(out, "\xEF\xBF\xBE", "?");
+  replace_all(out, "\xEF\xBF\xBF", "?");
   return out;
+}
+
+// What stands after "[[ATTACHMENT|" in an output is taken by CI systems for the path of a file of
+// theirs to publish: no test may name one.
+void add_text(pugi::xml_node node, std::string_view text) {
+  std::string out = xml_text(text, kBodyBytesMax);
+  replace_all(out, "[[ATTACHMENT|", "[[ATTACHMENT |");
+  node.append_child(pugi::node_pcdata).set_value(out.c_str());
 }
 
 std::string seconds(double duration_ms) {
@@ -51,31 +62,38 @@ bool is_failure(Outcome outcome) {
 void add_problem(pugi::xml_node node, const AttemptFinished& attempt, bool trace_element) {
   set(node, "message", first_line(attempt.reason));
   set(node, "type", name_of(attempt.outcome));
-  const std::string body = xml_text(problem_text(attempt), kBodyBytesMax);
-  (trace_element ? node.append_child("stackTrace") : node)
-      .append_child(pugi::node_pcdata)
-      .set_value(body.c_str());
+  add_text(trace_element ? node.append_child("stackTrace") : node, problem_text(attempt));
   if (trace_element && !attempt.output_tail.empty()) {
-    node.append_child("system-out")
-        .append_child(pugi::node_pcdata)
-        .set_value(xml_text(attempt.output_tail, kBodyBytesMax).c_str());
+    add_text(node.append_child("system-out"), attempt.output_tail);
   }
+}
+
+// As properties: those are ours alone, where system-out is what a test has printed.
+void add_attachments(pugi::xml_node properties, const AttemptFinished& attempt) {
+  add_property(properties, "attachment", attempt.log);
+  for (const ArtifactFile& file : attempt.artifacts.files) {
+    add_property(properties, "attachment", attempt.artifacts.folder + "/" + file.name);
+  }
+  add_property(properties, "artifacts_left_out", left_out_text(attempt.artifacts));
 }
 
 void add_properties(pugi::xml_node node, const TestResult& result, const RunResults& results) {
   pugi::xml_node properties = node.append_child("properties");
-  const AttemptFinished* last = result.attempts.empty() ? nullptr : &result.attempts.back();
   add_property(properties, "outcome", std::string(name_of(result.outcome)));
   add_property(properties, "attempts", std::to_string(result.attempts.size()));
   add_property(
       properties, "shard",
       std::to_string(results.start.shard_index) + "/" + std::to_string(results.start.shard_count));
-  if (last != nullptr) {
-    add_property(properties, "llm_calls", std::to_string(last->calls_total));
-    add_property(properties, "attachment", last->log);
-    for (const std::string& leak : last->leaks) {
-      add_property(properties, "leak", leak);
-    }
+  if (result.attempts.empty()) {
+    return;
+  }
+  const AttemptFinished& last = result.attempts.back();
+  add_property(properties, "llm_calls", std::to_string(last.calls_total));
+  for (const AttemptFinished& attempt : result.attempts) {
+    add_attachments(properties, attempt);
+  }
+  for (const std::string& leak : last.leaks) {
+    add_property(properties, "leak", leak);
   }
 }
 
@@ -108,9 +126,7 @@ void add_attempts(pugi::xml_node node, const TestResult& result) {
     }
   }
   if (!result.attempts.back().output_tail.empty()) {
-    node.append_child("system-out")
-        .append_child(pugi::node_pcdata)
-        .set_value(xml_text(result.attempts.back().output_tail, kBodyBytesMax).c_str());
+    add_text(node.append_child("system-out"), result.attempts.back().output_tail);
   }
 }
 
@@ -185,11 +201,7 @@ void add_listing_error(pugi::xml_node suite, const ListingError& error) {
   pugi::xml_node problem = node.append_child("error");
   set(problem, "message", error.failure.reason);
   set(problem, "type", name_of(Outcome::kDiscoveryError));
-  problem.append_child(pugi::node_pcdata)
-      .set_value(
-          xml_text(error.failure.path + ": " + error.failure.reason + "\n" + error.failure.output,
-                   kBodyBytesMax)
-              .c_str());
+  add_text(problem, error.failure.path + ": " + error.failure.reason + "\n" + error.failure.output);
 }
 
 }  // namespace

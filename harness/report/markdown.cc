@@ -72,6 +72,9 @@ std::string details(const TestResult& result) {
     }
     text += problem_text(attempt);
     text += attempt.output_tail.empty() ? "" : "\nthe end of its output:\n" + attempt.output_tail;
+    if (is_red(attempt.outcome) && !attempt.artifacts.folder.empty()) {
+      text += "\nartifacts: " + artifacts_text(attempt.artifacts) + "\n";
+    }
   }
   return "\n<details><summary>" + in_line(result.test.id()) + "</summary>\n\n<pre>" +
          in_block(text) + "</pre>\n\n</details>\n";

@@ -97,4 +97,16 @@ std::string readable_ms(double duration_ms) {
   return text;
 }
 
+std::string readable_bytes(std::int64_t bytes) {
+  constexpr double kKibi = 1'024;
+  if (bytes < 1'024) {
+    return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
+  }
+  const double kibibytes = static_cast<double>(bytes) / kKibi;
+  char text[48];
+  std::snprintf(text, sizeof text, kibibytes < kKibi ? "%.1f KiB" : "%.1f MiB",
+                kibibytes < kKibi ? kibibytes : kibibytes / kKibi);
+  return text;
+}
+
 }  // namespace harness

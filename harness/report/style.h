@@ -41,4 +41,7 @@ std::size_t columns_of(int fd, const base::Environment& environment);
 // "3 ms", "1.24 s", "2 m 3 s".
 std::string readable_ms(double duration_ms);
 
+// "12 bytes", "3.4 KiB", "5.0 MiB".
+std::string readable_bytes(std::int64_t bytes);
+
 }  // namespace harness

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "common/base/text.h"
+#include "harness/report/style.h"
 
 namespace harness {
 namespace {
@@ -92,6 +93,28 @@ std::string problem_text(const AttemptFinished& attempt) {
     }
   }
   return text;
+}
+
+std::string left_out_text(const Artifacts& artifacts) {
+  std::string text;
+  for (const ArtifactsLeftOut& each : artifacts.left_out) {
+    text += (text.empty() ? "" : ", ") + std::to_string(each.files) + " " + each.reason;
+  }
+  return text;
+}
+
+std::string artifacts_text(const Artifacts& artifacts) {
+  if (artifacts.folder.empty()) {
+    return "";
+  }
+  std::int64_t bytes = 0;
+  for (const ArtifactFile& file : artifacts.files) {
+    bytes += file.bytes;
+  }
+  const std::size_t files = artifacts.files.size();
+  return std::to_string(files) + (files == 1 ? " file, " : " files, ") + readable_bytes(bytes) +
+         ", in " + artifacts.folder +
+         (artifacts.left_out.empty() ? "" : "; left out: " + left_out_text(artifacts));
 }
 
 std::int64_t epoch_ms(std::string_view rfc3339) {

@@ -186,7 +186,9 @@ class Merger {
         [&](auto& e) {
           using E = std::decay_t<decltype(e)>;
           if constexpr (std::is_same_v<E, AttemptFinished>) {
-            e.log = e.log.empty() ? "" : out_.folders[shard] + "/" + e.log;
+            for (std::string* path : {&e.log, &e.artifacts.folder}) {
+              *path = path->empty() ? "" : out_.folders[shard] + "/" + *path;
+            }
           } else if constexpr (std::is_same_v<E, PhaseFinished>) {
             e.phase += suffix;
           } else if constexpr (std::is_same_v<E, ServiceReady> ||

@@ -39,7 +39,7 @@ base::Result<void> copy_shard(const std::string& from, const std::string& to) {
     return made;
   }
   std::error_code code;
-  for (const char* name : {"journal.jsonl", "logs", "artifacts"}) {
+  for (const char* name : {"journal.jsonl", "logs", "artifacts", "shards"}) {
     const fs::path source = fs::path(from) / name;
     if (fs::exists(source, code)) {
       fs::copy(source, fs::path(to) / name,

@@ -72,6 +72,7 @@ struct Attempts::Inquiry {
   SessionCalls calls;
   std::string trouble;  // mockllm did not answer
   std::optional<ServiceFailure> lost;
+  Artifacts artifacts;
 };
 
 base::Result<std::unique_ptr<Attempts>> Attempts::make(const RunSettings& settings, Loop& loop,
@@ -234,8 +235,8 @@ void Attempts::inquire(const Attempt& attempt, Outcome outcome, Inquiry& inquiry
   if (a_lost_service_explains(outcome)) {
     inquiry.lost = settings_.services.lost(suite_of(attempt.test).uses);
   }
-  collect_artifacts(attempt.folder + "/artifacts",
-                    settings_.report_directory + "/artifacts/" + attempt.file, settings_.redactor);
+  inquiry.artifacts = collect_artifacts(attempt.folder + "/artifacts", settings_.report_directory,
+                                        "artifacts/" + attempt.file, settings_.redactor);
   std::error_code ignored;
   fs::remove_all(attempt.folder, ignored);
 }
@@ -317,6 +318,7 @@ void Attempts::write_outcome(Attempt& attempt, const AttemptEnd& end, const Inqu
     event.log = "logs/" + fs::path(attempt.log->path()).filename().string();
     event.output_tail = is_red(judgement.outcome) ? tail_of(*attempt.log) : "";
   }
+  event.artifacts = inquiry.artifacts;
   event.calls = inquiry.calls.calls;
   event.calls_total = inquiry.calls.total;
   event.misses = inquiry.calls.misses;

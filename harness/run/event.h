@@ -31,6 +31,24 @@ struct LlmCall {
   std::string suggestion;  // of a miss: a fixture to paste
 };
 
+// What an attempt left in its DRYDOCK_ARTIFACTS_DIR. Names are without secrets, printable, and
+// those of files that are there. Bounded by the limits of artifacts.h.
+struct ArtifactFile {
+  std::string name;  // path below the folder
+  std::int64_t bytes = 0;
+};
+
+struct ArtifactsLeftOut {
+  std::string reason;  // "over the limit of 200 files"
+  std::int64_t files = 0;
+};
+
+struct Artifacts {
+  std::string folder;               // path below the report folder; empty: nothing was left
+  std::vector<ArtifactFile> files;  // by name
+  std::vector<ArtifactsLeftOut> left_out;
+};
+
 struct RunStarted {
   std::string run, name, version;
   std::string llm_mode, llm_reason;
@@ -80,6 +98,7 @@ struct AttemptFinished {
   std::vector<Failure> failures;
   double duration_ms = 0;
   std::string log;  // path below the report folder
+  Artifacts artifacts;
   std::string output_tail;
   std::vector<LlmCall> calls;  // the first ones
   std::int64_t calls_total = 0, misses = 0;

@@ -44,6 +44,25 @@ void each(Archive& archive, LlmCall& e) {
 }
 
 template <typename Archive>
+void each(Archive& archive, ArtifactFile& e) {
+  archive("name", e.name);
+  archive("bytes", e.bytes);
+}
+
+template <typename Archive>
+void each(Archive& archive, ArtifactsLeftOut& e) {
+  archive("reason", e.reason);
+  archive("files", e.files);
+}
+
+template <typename Archive>
+void each(Archive& archive, Artifacts& e) {
+  archive("folder", e.folder);
+  archive("files", e.files);
+  archive("left_out", e.left_out);
+}
+
+template <typename Archive>
 void each(Archive& archive, RunStarted& e) {
   archive("run", e.run);
   archive("name", e.name);
@@ -110,6 +129,7 @@ void each(Archive& archive, AttemptFinished& e) {
   archive("failures", e.failures);
   archive("duration_ms", e.duration_ms);
   archive("log", e.log);
+  archive("artifacts", e.artifacts);
   archive("output_tail", e.output_tail);
   archive("calls", e.calls);
   archive("calls_total", e.calls_total);

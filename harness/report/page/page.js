@@ -4,6 +4,7 @@ const run = JSON.parse(document.getElementById('data').textContent);
 const ROW = 28;          // pixels, as in the style
 const ROWS_AROUND = 10;  // rendered above and below what is seen
 const LANE_MAX = 14;
+const FILES_OPEN_MAX = 10;
 const at = (id) => document.getElementById(id);
 
 function make(tag, properties, ...children) {
@@ -19,6 +20,7 @@ function time(ms) {
 }
 
 function size(bytes) {
+  if (bytes < 1024) return bytes + (bytes === 1 ? ' byte' : ' bytes');
   return bytes < 1048576 ? Math.round(bytes / 1024) + ' KiB' : (bytes / 1048576).toFixed(1) + ' MiB';
 }
 
@@ -132,6 +134,21 @@ function conversation(calls, total) {
     .concat(left > 0 ? [make('p', { className: 'facts', textContent: left + ' more in journal.jsonl' })] : []);
 }
 
+// A file below the report folder, or its name alone: a journal cannot make the page lead elsewhere.
+function link(path, text) {
+  const parts = path.split('/');
+  const inside = /^(shards\/[\d-]+\/)*(logs|artifacts)\/./.test(path) && !parts.some((part) => /^\.{0,2}$/.test(part));
+  return inside ? make('a', { href: parts.map(encodeURIComponent).join('/'), textContent: text }) : text;
+}
+
+function artifacts({ folder, files, left_out }) {
+  const list = make('ul', { className: 'files' }, ...files.map((file) =>
+    make('li', {}, link(folder + '/' + file.name, file.name), ' ', make('span', { className: 'facts', textContent: size(file.bytes) }))));
+  return [make('details', { open: files.length <= FILES_OPEN_MAX },
+    make('summary', { textContent: 'Artifacts (' + files.length + (files.length === 1 ? ' file)' : ' files)') }), list,
+    ...(left_out ? [make('p', { className: 'facts', textContent: 'Left out: ' + left_out })] : []))];
+}
+
 function attemptBody(attempt) {
   const nodes = [make('p', { className: 'facts', textContent: [time(attempt.ms),
     attempt.cpu > 0 && 'processor ' + time(attempt.cpu), attempt.memory > 0 && 'memory ' + size(attempt.memory),
@@ -146,9 +163,8 @@ function attemptBody(attempt) {
   if (attempt.total > 0) nodes.push(...conversation(attempt.calls, attempt.total));
   if (attempt.output) nodes.push(make('h3', { textContent: 'The end of its output' }), make('pre', { textContent: attempt.output }));
   if (attempt.cut) nodes.push(make('p', { className: 'facts', textContent: 'Details are left out here, they stand in journal.jsonl.' }));
-  if (/^(shards\/[\d-]+\/)?logs\/[^/]+$/.test(attempt.log)) {
-    nodes.push(make('p', {}, make('a', { href: attempt.log.split('/').map(encodeURIComponent).join('/'), textContent: attempt.log })));
-  }
+  if (attempt.log) nodes.push(make('p', {}, link(attempt.log, attempt.log)));
+  if (attempt.artifacts) nodes.push(...artifacts(attempt.artifacts));
   return nodes;
 }
 

@@ -50,6 +50,11 @@ function attempts(tell, test, i) {
     failures: [{ message: 'expected 3', text: `expected 3, got 4\n${NASTY}`, file: 'src/dock_test.cc', line: i + 1 }],
     output_tail: NASTY,
     log: `logs/${i}.1.log`,
+    artifacts: {
+      folder: `artifacts/${i}.1`,
+      files: [{ name: 'coverage/a b#1?.gcda', bytes: 12 }, { name: '<b>%2e.txt', bytes: 3000 }, { name: '../../x', bytes: 1 }],
+      left_out: [{ reason: 'larger than 16 MiB', files: 2 }],
+    },
     peak_memory_bytes: 5e6,
     cpu_ms: 3,
   };

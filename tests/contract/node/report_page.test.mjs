@@ -81,8 +81,20 @@ describe('report.html', () => {
     assert.equal(await heading(), 'unit/test_number_14');
     assert.equal(await details.locator('h3').first().textContent(), 'src/dock_test.cc:15');
     assert.match(await details.locator('pre').first().textContent(), /^expected 3, got 4/);
-    assert.match(await details.locator('.facts').last().textContent(), /memory 4\.8 MiB/);
-    assert.equal(await details.locator('a').getAttribute('href'), 'logs/14.1.log');
+    assert.match(await details.locator('.facts').nth(1).textContent(), /memory 4\.8 MiB/);
+    assert.equal(await details.locator('a').first().getAttribute('href'), 'logs/14.1.log');
+  });
+
+  it('leads to the artifacts of a test, and nowhere else', async () => {
+    await page.locator('.row', { hasText: 'unit/test_number_14' }).first().click();
+
+    const files = page.locator('#details .files li');
+    assert.deepEqual(await files.allTextContents(), ['coverage/a b#1?.gcda 12 bytes', '<b>%2e.txt 3 KiB', '../../x 1 byte']);
+    const led = await files.locator('a').evaluateAll((links) => links.map((link) => link.href));
+    const below = (path) => pathToFileURL(join(reports.folder, path)).href;
+    assert.deepEqual(led, [below('artifacts/14.1/coverage/a b#1?.gcda'), below('artifacts/14.1/<b>%2e.txt')]);
+    assert.match(await page.locator('#details').textContent(), /Left out: 2 larger than 16 MiB/);
+    assert.deepEqual(trouble, []);
   });
 
   it('shows the conversation of a test as a person reads it', async () => {
@@ -108,7 +120,7 @@ describe('report.html', () => {
     await page.locator('#outcomes button', { hasText: 'flaky' }).click();
 
     assert.equal(await heading(), 'unit/test_number_2');
-    assert.deepEqual(await page.locator('#details summary').allTextContents(), ['attempt 1: failed', 'attempt 2: passed']);
+    assert.deepEqual(await page.locator('#details summary').allTextContents(), ['attempt 1: failed', 'Artifacts (3 files)', 'attempt 2: passed']);
   });
 
   it('filters by words, suite and outcome', async () => {
@@ -146,6 +158,12 @@ describe('report.html', () => {
     assert.equal(await chosen(), first);
     await page.keyboard.press('Enter');
     assert.equal(await focused(), 'details');
+    const stops = [];
+    for (let i = 0; i < 4; i++) {
+      await page.keyboard.press('Tab');
+      stops.push(await page.evaluate(() => document.activeElement.textContent));
+    }
+    assert.deepEqual(stops, ['logs/0.1.log', 'Artifacts (3 files)', 'coverage/a b#1?.gcda', '<b>%2e.txt']);
     await page.keyboard.press('Escape');
     assert.equal(await focused(), 'list');
     await page.keyboard.press('/');

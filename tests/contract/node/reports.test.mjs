@@ -35,6 +35,9 @@ describe('the reports of a run', () => {
     assert.equal(document.results.tests.length, TESTS + 1);
     assert.equal(document.results.summary.failed, FAILED + OTHER_RED);
     assert.equal(document.results.summary.flaky, 1);
+    const failed = document.results.tests.find((test) => test.name === 'test_number_7');
+    assert.deepEqual(failed.attachments.map((file) => file.path),
+      ['logs/7.1.log', 'artifacts/7.1/coverage/a b#1?.gcda', 'artifacts/7.1/<b>%2e.txt', 'artifacts/7.1/../../x']);
     document.results.tests[0].status = 'fine';
     assert.equal(validate(document).valid, false);
   });

@@ -56,6 +56,28 @@ TEST(Ctrf, ATestLeftOutByFailFastIsPending) {
   EXPECT_EQ(written(results)["results"]["tests"][0]["status"], "pending");
 }
 
+TEST(Ctrf, NamesTheKindOfAnArtifactByTheEndOfItsName) {
+  RunResults results;
+  results.tests.resize(1);
+  AttemptFinished attempt;
+  attempt.artifacts = {
+      "artifacts/a.1",
+      {{"shot.PNG", 1}, {"a.png/note", 1}, {"json", 1}, {"x.tar.gz", 1}, {"a.gcda", 1}},
+      {}};
+  results.tests[0].attempts = {attempt};
+  results.tests[0].times.resize(1);
+
+  const json test = written(results)["results"]["tests"][0];
+  std::vector<std::string> types;
+  for (const json& attachment : test["attachments"]) {
+    types.push_back(attachment["contentType"]);
+  }
+
+  EXPECT_EQ(types, (std::vector<std::string>{"image/png", "application/octet-stream",
+                                             "application/octet-stream", "application/gzip",
+                                             "application/octet-stream"}));
+}
+
 TEST(Ctrf, OfARunWithoutATestIsWhole) {
   const json results = written({})["results"];
 

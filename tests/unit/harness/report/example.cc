@@ -46,6 +46,9 @@ AttemptFinished failed(const std::string& test, int attempt, bool will_retry) {
   event.failures = {
       {"expected 3, got 4", "expected 3, got 4\n  in <b>the</b> sum | 50%", "src/sum_test.cc", 12}};
   event.log = "logs/sum." + std::to_string(attempt) + ".log";
+  event.artifacts = {"artifacts/sum." + std::to_string(attempt),
+                     {{"coverage/a.gcda", 1'200}, {"screen <1>.PNG", 5'242'880}},
+                     {{"over the limit of 200 files", 4}, {"larger than 16 MiB", 1}}};
   event.output_tail = "adding\n::error::forged\n\x1b[31mred\x1b[0m &amp; </script>\n";
   event.leaks = {"process 17 'sleep'"};
   event.will_retry = will_retry;

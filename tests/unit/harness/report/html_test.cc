@@ -37,6 +37,16 @@ TEST(Html, HoldsTheWholeRun) {
   EXPECT_EQ(data["trouble"].size(), 1U);
 }
 
+TEST(Html, LeadsToTheArtifactsOfAnAttempt) {
+  const json data = data_of(written(example_run()));
+
+  const json artifacts = data["tests"][2]["attempts"][0]["artifacts"];
+  EXPECT_EQ(artifacts["folder"], "artifacts/sum.1");
+  EXPECT_EQ(artifacts["files"][1], json({{"name", "screen <1>.PNG"}, {"bytes", 5'242'880}}));
+  EXPECT_EQ(artifacts["left_out"], "4 over the limit of 200 files, 1 larger than 16 MiB");
+  EXPECT_FALSE(data["tests"][0]["attempts"][0].contains("artifacts"));
+}
+
 TEST(Html, IsOneFileThatAsksForNoOther) {
   const std::string page = written(example_run());
 
@@ -84,6 +94,7 @@ TEST(Html, LeavesOutDetailsOfWhatPassedFirst) {
   EXPECT_EQ(data["tests"][99]["attempts"][0]["cut"], false);
   EXPECT_EQ(data["tests"][98]["attempts"][0]["cut"], true);
   EXPECT_EQ(data["tests"][98]["attempts"][0]["output"], "");
+  EXPECT_FALSE(data["tests"][98]["attempts"][0].contains("artifacts"));
 }
 
 TEST(Html, MarksATestLeftOutByFailFastAsNotRed) {

@@ -1,11 +1,20 @@
 #include "harness/report/junit.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <sstream>
 
 #include <pugixml.hpp>
 
+#include "harness/run/artifacts.h"
+
 namespace harness {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TestResult result_of(const std::string& name, std::vector<Outcome> attempts, Outcome outcome) {
   TestResult result;
@@ -85,6 +94,58 @@ TEST_F(JunitTest, HoldsOnlyWhatXmlMayHold) {
   results_.tests[0].attempts[0].output_tail += "\xff\xef\xbf\xbf";
 
   EXPECT_TRUE(write().child("testsuite").child("testcase").child("system-out"));
+}
+
+std::vector<std::string> values_of(pugi::xml_node node, const std::string& name) {
+  std::vector<std::string> values;
+  for (const pugi::xml_node property : node.child("properties").children("property")) {
+    if (property.attribute("name").value() == name) {
+      values.emplace_back(property.attribute("value").value());
+    }
+  }
+  return values;
+}
+
+TEST_F(JunitTest, NamesTheFilesOfEveryAttemptInProperties) {
+  results_.tests = {result_of("A.b", {Outcome::kFailed, Outcome::kPassed}, Outcome::kFlaky)};
+  results_.tests[0].attempts[0].log = "logs/b.1.log";
+  results_.tests[0].attempts[0].artifacts = {
+      "artifacts/b.1", {{"c/d.txt", 1}}, {{"larger than 16 MiB", 2}}};
+  results_.tests[0].attempts[1].artifacts = {"artifacts/b.2", {{"<&>.txt", 1}}, {}};
+
+  const pugi::xml_node node = write().child("testsuite").child("testcase");
+
+  EXPECT_THAT(values_of(node, "attachment"),
+              ElementsAre("logs/b.1.log", "artifacts/b.1/c/d.txt", "artifacts/b.2/<&>.txt"));
+  EXPECT_THAT(values_of(node, "artifacts_left_out"), ElementsAre("2 larger than 16 MiB"));
+}
+
+// What is longer than a property may be would lead nowhere if it were cut.
+TEST_F(JunitTest, NamesTheLongestPathAnArtifactHasWhole) {
+  results_.tests = {result_of("A.b", {Outcome::kFailed}, Outcome::kFailed)};
+  const std::string folder = "shards/10-2/artifacts/" + std::string(150, 'f');
+  const std::string name(kArtifactNameBytesMax, 'n');
+  results_.tests[0].attempts[0].artifacts = {folder, {{name, 1}}, {}};
+
+  const pugi::xml_node node = write().child("testsuite").child("testcase");
+
+  EXPECT_THAT(values_of(node, "attachment"), ElementsAre(folder + "/" + name));
+}
+
+TEST_F(JunitTest, LetsNoTestNameAFileForACiSystemToPublish) {
+  results_.tests = {
+      result_of("A.b", {Outcome::kFailed, Outcome::kFailed, Outcome::kFailed}, Outcome::kFailed)};
+  for (AttemptFinished& attempt : results_.tests[0].attempts) {
+    attempt.output_tail = "[[ATTACHMENT|/etc/passwd]] [[ATTACH\x01MENT|/etc/shadow]]";
+    attempt.failures = {{"", attempt.output_tail, "", 0}};
+  }
+  results_.listing_errors = {{"s/x.py", {"s", "x.py", "broken", "[[ATTACHMENT|/etc/passwd]]"}}};
+
+  std::ostringstream text;
+  write().print(text);
+
+  EXPECT_THAT(text.str(), Not(HasSubstr("[[ATTACHMENT|")));
+  EXPECT_THAT(text.str(), HasSubstr("[[ATTACHMENT |/etc/shadow]]"));
 }
 
 TEST_F(JunitTest, CallsATestThatNeverRanAnError) {

@@ -32,5 +32,13 @@ TEST(Told, IsGuardedInAStepOfAWorkflow) {
   EXPECT_EQ(Style::of(-1, environment).told("::x"), ": :x");
 }
 
+TEST(ReadableBytes, HasAUnitThatFits) {
+  EXPECT_EQ(readable_bytes(0), "0 bytes");
+  EXPECT_EQ(readable_bytes(1), "1 byte");
+  EXPECT_EQ(readable_bytes(1'023), "1023 bytes");
+  EXPECT_EQ(readable_bytes(1'024), "1.0 KiB");
+  EXPECT_EQ(readable_bytes(5'242'880), "5.0 MiB");
+}
+
 }  // namespace
 }  // namespace harness

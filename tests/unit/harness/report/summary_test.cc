@@ -37,5 +37,27 @@ TEST(Summary, ShowsAFailedTestWithItsPlaceAndItsCalls) {
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));  // what a test prints cannot steer the terminal
 }
 
+TEST(Summary, SaysWhereTheArtifactsOfAFailingTestAre) {
+  RunResults results;
+  for (const Outcome outcome : {Outcome::kFailed, Outcome::kPassed}) {
+    TestResult test;
+    test.test = {"s", std::string(name_of(outcome))};
+    test.outcome = outcome;
+    AttemptFinished attempt;
+    attempt.outcome = outcome;
+    attempt.artifacts = {"artifacts/" + test.test.name + ".1",
+                         {{"a.txt", 1'000}, {"b.txt", 2'072}},
+                         {{"larger than 16 MiB", 1}}};
+    test.attempts = {attempt};
+    results.tests.push_back(test);
+  }
+
+  const std::string text = summary_text(results, decide(results), Style(false));
+
+  EXPECT_THAT(text, HasSubstr("\n  artifacts: 2 files, 3.0 KiB, in artifacts/failed.1; "
+                              "left out: 1 larger than 16 MiB\n"));
+  EXPECT_THAT(text, Not(HasSubstr("artifacts/passed.1")));
+}
+
 }  // namespace
 }  // namespace harness

@@ -33,6 +33,15 @@ TEST(PlainText, KeepsHeadAndTailOfALongText) {
   EXPECT_EQ(text.rfind("last"), text.size() - 4);
 }
 
+TEST(ArtifactsText, IsOneLineAndEmptyWhereThereAreNone) {
+  EXPECT_EQ(artifacts_text({}), "");
+  EXPECT_EQ(artifacts_text({"artifacts/a.1", {{"x", 1}}, {}}), "1 file, 1 byte, in artifacts/a.1");
+  EXPECT_EQ(artifacts_text({"artifacts/a.1",
+                            {{"x", 1}, {"y", 2'047}},
+                            {{"larger than 16 MiB", 1}, {"not readable", 2}}}),
+            "2 files, 2.0 KiB, in artifacts/a.1; left out: 1 larger than 16 MiB, 2 not readable");
+}
+
 TEST(EpochMs, IsTheTimeThatWasWritten) {
   EXPECT_EQ(epoch_ms("1970-01-01T00:00:00.000Z"), 0);
   EXPECT_EQ(epoch_ms("2026-11-22T10:00:00.123Z"), 1'795'341'600'123);

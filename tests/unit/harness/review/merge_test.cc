@@ -174,11 +174,12 @@ TEST(Merge, PutsTheShardsSideBySideInTime) {
   EXPECT_EQ(results.duration_ms, 5'010);
 }
 
-TEST(Merge, LeadsToTheLogsOfTheShards) {
+TEST(Merge, LeadsToTheLogsAndArtifactsOfTheShards) {
   Story story = shard_of(0, 1, {}, {});
   AttemptFinished attempt;
   attempt.test = "s/a";
   attempt.log = "logs/a.1.log";
+  attempt.artifacts = {"artifacts/a.1", {{"note.txt", 4}}, {}};
   TestsListed list;
   list.tests = {{"s", "a"}};
   story.tell(list).tell(attempt);
@@ -186,6 +187,8 @@ TEST(Merge, LeadsToTheLogsOfTheShards) {
   const RunResults results = collect(merge({past(finished(story))}, {}).records);
 
   EXPECT_EQ(results.tests[0].attempts[0].log, "shards/0/logs/a.1.log");
+  EXPECT_EQ(results.tests[0].attempts[0].artifacts.folder, "shards/0/artifacts/a.1");
+  EXPECT_EQ(results.tests[0].attempts[0].artifacts.files.at(0).name, "note.txt");
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ TEST(EventJson, ComesBackAsItWas) {
   call.seq = 4;
   call.nearest = {"x", "y"};
   event.calls = {call};
+  event.artifacts = {"artifacts/a.2", {{"b/c.txt", 5}}, {{"larger than 16 MiB", 2}}};
   event.leaks = {"process 1: sleep"};
   event.will_retry = true;
 
@@ -37,6 +38,10 @@ TEST(EventJson, ComesBackAsItWas) {
   EXPECT_EQ(read->outcome, Outcome::kLlmMiss);
   EXPECT_EQ(read->failures.at(0).line, 3);
   EXPECT_EQ(read->calls.at(0).nearest, call.nearest);
+  EXPECT_EQ(read->artifacts.folder, "artifacts/a.2");
+  EXPECT_EQ(read->artifacts.files.at(0).name, "b/c.txt");
+  EXPECT_EQ(read->artifacts.files.at(0).bytes, 5);
+  EXPECT_EQ(read->artifacts.left_out.at(0).files, 2);
   EXPECT_EQ(read->leaks, event.leaks);
   EXPECT_TRUE(read->will_retry);
   EXPECT_EQ(to_json(*back), to_json(record_of(event)));
@@ -79,6 +84,25 @@ TEST(EventJson, RefusesWhatIsNoRecord) {
 TEST(EventJson, ReadsANewerRecordWithoutWhatItDoesNotKnow) {
   EXPECT_TRUE(
       record_from_json(R"({"seq": 1, "event": "run_failed", "exit_code": 30, "mood": "bad"})"));
+}
+
+TEST(EventJson, ReadsAnOlderRecordThatTellsOfNoArtifacts) {
+  const base::Result<Record> record = record_from_json(
+      R"({"seq": 1, "event": "attempt_finished", "test": "s/a", "attempt": 1, "outcome": "passed"})");
+
+  ASSERT_TRUE(record);
+  EXPECT_EQ(std::get<AttemptFinished>(record->event).artifacts.folder, "");
+}
+
+TEST(EventJson, RefusesArtifactsOfAnotherShape) {
+  for (const char* artifacts :
+       {R"([])", R"("x")", R"({"files": "x"})", R"({"files": [{"name": 1}]})", R"({"folder": 1})",
+        R"({"left_out": [{"files": "many"}]})"}) {
+    EXPECT_FALSE(record_from_json(
+        R"({"seq": 1, "event": "attempt_finished", "outcome": "passed", "artifacts": )" +
+        std::string(artifacts) + "}"))
+        << artifacts;
+  }
 }
 
 }  // namespace
