@@ -156,3 +156,35 @@ def test_every_image_of_the_base_is_one_that_is_built():
             name, _, tag = container["image"].partition(":")
             assert name.removeprefix("drydock/") in targets
             assert tag
+
+
+@pytest.fixture(scope="module")
+def policies():
+    found = objects.build(objects.MANIFESTS / "overlays/ci")
+    return {f["metadata"]["name"]: f["spec"] for f in found if f["kind"] == "NetworkPolicy"}
+
+
+def test_a_pod_of_ci_reaches_nothing_that_no_policy_names(policies):
+    assert policies["deny-all"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    allowed = {name: spec for name, spec in policies.items() if name != "deny-all"}
+    assert all(name.startswith("allow-") for name in allowed)
+    peers = [to for spec in allowed.values() for rule in spec["egress"] for to in rule["to"]]
+    assert not [peer for peer in peers if "ipBlock" in peer or not any(peer.values())]
+
+
+def test_the_dns_of_the_cluster_is_all_that_is_open_outside_of_the_namespace(policies):
+    outside = [
+        (to["namespaceSelector"]["matchLabels"], [port["port"] for port in rule["ports"]])
+        for spec in policies.values()
+        for rule in spec.get("egress", [])
+        for to in rule["to"]
+        if "namespaceSelector" in to
+    ]
+    assert outside == [({"kubernetes.io/metadata.name": "kube-system"}, [53, 53])]
+
+
+def test_every_pod_of_ci_may_talk_to_the_others(policies):
+    labels = policies["allow-services"]["podSelector"]["matchLabels"]
+    built = objects.build(objects.MANIFESTS / "overlays/ci")
+    for name, metadata, _ in objects.pod_specs(built):
+        assert labels.items() <= metadata["labels"].items(), name
