@@ -1,7 +1,10 @@
 #include "harness/verbs/preflight.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <future>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -14,18 +17,35 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::chrono::milliseconds kPause{100};
+
 bool is_tcp(const std::string& url) {
   const UrlParts parts = split_url(url);
   return parts.scheme == "tcp" && parts.user.empty() && !parts.host.empty() && parts.port != 0 &&
          parts.path.empty();
 }
 
-std::vector<Reach> try_all(const std::vector<std::string>& urls,
-                           std::chrono::milliseconds timeout) {
+// Refused or unreachable is no silence yet: a service that is new is known to each node a little
+// later.
+ProbeResult try_until(const std::string& url, std::chrono::milliseconds timeout,
+                      const base::Clock& clock) {
+  const base::MonoTime end = clock.mono() + timeout;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - clock.mono());
+    ProbeResult result = probe_tcp(url, std::max(left, kPause));
+    if (result.readiness == Readiness::kReady || clock.mono() + kPause >= end) {
+      return result;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+std::vector<Reach> try_all(const std::vector<std::string>& urls, std::chrono::milliseconds timeout,
+                           const base::Clock& clock) {
   std::vector<std::future<ProbeResult>> probes;
   probes.reserve(urls.size());
   for (const std::string& url : urls) {
-    probes.push_back(std::async(std::launch::async, probe_tcp, url, timeout));
+    probes.push_back(std::async(std::launch::async, try_until, url, timeout, std::cref(clock)));
   }
   std::vector<Reach> reached;
   for (std::size_t i = 0; i < urls.size(); ++i) {
@@ -103,7 +123,7 @@ int preflight_verb(const PreflightOptions& options, const VerbContext& context) 
       return kVerbUsage;
     }
   }
-  const std::vector<Reach> reached = try_all(urls, options.timeout);
+  const std::vector<Reach> reached = try_all(urls, options.timeout, context.clock);
   const std::vector<Reach> llms(reached.begin() + 2, reached.end());
   const Preflight preflight = judge_reach(reached[0], reached[1], llms);
   for (const Reach& reach : reached) {

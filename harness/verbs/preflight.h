@@ -39,7 +39,7 @@ struct PreflightOptions {
   std::string control;  // what the policy allows and what is up: a service of the run
   std::string canary;   // what is up and what the policy closes: a service of another namespace
   std::vector<std::string> llms = {"tcp://api.openai.com:443", "tcp://api.anthropic.com:443"};
-  std::chrono::milliseconds timeout{3'000};  // of each address; all at once
+  std::chrono::milliseconds timeout{3'000};  // of each address; all at once, again until then
 };
 
 // The word on stdout, each address and the reason on stderr; with --json {"confinement", "reason",

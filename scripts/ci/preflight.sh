@@ -58,8 +58,8 @@ apply() {
 start_canary() {
   remedy "see why: ${CLUSTER} exec -- kubectl --namespace drydock-canary describe pods"
   apply canary || return
-  kubectl --namespace drydock-canary wait pod/canary --for condition=Ready \
-    --timeout "${READY_SECONDS}s"
+  kubectl --namespace drydock-canary wait pod/witness --timeout "${READY_SECONDS}s" \
+    --for "jsonpath={.status.phase}=Succeeded"
 }
 
 # A step.
@@ -83,7 +83,7 @@ main() {
   cd "${here}/../.."
   [[ -f "${IMAGES}" ]] || fail "no images were built" "run scripts/ci/build.sh, and load them"
   trap 'clean_up >/dev/null 2>&1' EXIT
-  run_step "${LOGS}" canary "in a namespace of its own" start_canary
+  run_step "${LOGS}" canary "that answers in a namespace of its own" start_canary
   run_step "${LOGS}" asker "a pod with the labels of a run in ${NAMESPACE}" ask
   kubectl --namespace "${NAMESPACE}" logs preflight
   code=$(kubectl --namespace "${NAMESPACE}" get pod preflight \

@@ -39,7 +39,11 @@ def test_a_run_is_confined_where_the_canary_is_closed(cluster):
 
 
 def test_no_proof_is_taken_from_a_control_that_is_silent(cluster):
-    rule = ("FORWARD", "--protocol", "tcp", "--dport", "4010", "--jump", "DROP")
+    address = cluster.kubectl(
+        "get", "pods", "--selector", "app.kubernetes.io/name=mockllm",
+        "--output", "jsonpath={.items[0].status.podIP}",
+    )  # fmt: skip
+    rule = ("FORWARD", "--destination", address, "--protocol", "tcp", "--jump", "DROP")
     run(CLUSTER, "exec", "--name", cluster.name, "--", "iptables", "--insert", *rule)
     try:
         ended = preflight(cluster)

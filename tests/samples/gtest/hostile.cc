@@ -156,6 +156,24 @@ TEST(ForgesAllAndExits, Here) {
   ::_exit(0);
 }
 
+TEST(SaysThatItPassed, Here) {
+  std::printf("\n[       OK ] SaysThatItPassed.Here (0 ms)\n");
+  std::atexit([] {
+    write_green_report("SaysThatItPassed");
+    ::_exit(0);
+  });
+  FAIL() << "and only the printer says so, after it";
+}
+
+TEST(FailsBehindItsOwnPrinter, Here) {
+  auto& listeners = ::testing::UnitTest::GetInstance()->listeners();
+  delete listeners.Release(listeners.default_result_printer());
+  std::printf("\n[       OK ] FailsBehindItsOwnPrinter.Here (0 ms)\n");
+  std::fflush(stdout);
+  std::atexit([] { ::_exit(0); });
+  FAIL() << "and only the report says so";
+}
+
 TEST(ForgesTheReportOfACrash, Here) {
   write_green_report("ForgesTheReportOfACrash");
   std::abort();

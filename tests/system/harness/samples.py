@@ -40,6 +40,8 @@ GTEST = {
     "HangsAtExit": TIMED_OUT,
     "ForgesItsReportAtExit": FAILED,
     "ForgesAllAndExits": FAILED,
+    "SaysThatItPassed": FAILED,
+    "FailsBehindItsOwnPrinter": FAILED,
     "ForgesTheReportOfACrash": CRASHED,
     "ForgesItsReportAndExits": VANISHED,
     "ForgesTheReportOfAnother": VANISHED,
@@ -104,6 +106,7 @@ PYTEST = {
     "leaves_a_daemon": PASSED,
     "fails_in_setup": FAILED,
     "fails_in_teardown": FAILED,
+    "fails_in_teardown_and_exits_with_zero": FAILED,
     "fails_twice": FAILED,
     "fails_in_module_setup": {"one": FAILED, "two": FAILED},
     "fails_in_module_teardown": {"one": PASSED, "two": FAILED},
@@ -135,7 +138,8 @@ PYTEST = {
     "forges_its_junit": FAILED,
     "crashes_a_child": PASSED,
     "skips_after_a_failure": FAILED,
-    "passes_when_it_is_ended": TIMED_OUT,
+    "skips_after_a_failure_and_exits_with_zero": FAILED,
+    "passes_when_it_is_ended": {"here": TIMED_OUT, "next": PASSED},
 }
 
 

@@ -6,3 +6,7 @@ def test_here():
         signal.pause()
     except KeyboardInterrupt:
         pass
+
+
+def test_next():
+    pass

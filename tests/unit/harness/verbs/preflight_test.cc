@@ -60,6 +60,7 @@ class PreflightVerb : public VerbFixture {
     options.control = std::move(control);
     options.canary = std::move(canary);
     options.llms = {std::move(llm)};
+    options.timeout = std::chrono::milliseconds(250);
     return options;
   }
 
