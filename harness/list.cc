@@ -9,6 +9,7 @@
 #include "harness/discover/pytest_plugin.h"
 #include "harness/process/process.h"
 #include "harness/process/strays.h"
+#include "harness/run_history.h"
 #include "harness/secret/secret.h"
 #include "harness/selection.h"
 #include "harness/service/base_environment.h"
@@ -90,6 +91,24 @@ ExitCode code_of_list(const Plan& plan, const Discovery& discovery) {
                                                                   : ExitCode::kPassed;
 }
 
+// A list is in its own order: it asks for shards alone.
+base::Result<void> divide_by_history(const SelectionOptions& selection, const Config& config,
+                                     const SessionContext& context, PlanChoices& choices) {
+  const base::Result<std::optional<RunHistory>> history =
+      history_of(selection, config, context.environment);
+  if (!history) {
+    return history.error();
+  }
+  if (*history && !(*history)->shards_of.empty()) {
+    std::optional<PastTests> unordered;
+    const base::Result<std::string> said = ask(**history, context.clock, choices, unordered);
+    if (!said) {
+      return said.error();
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 int list_session(const ListOptions& options, const SessionContext& context) {
@@ -101,10 +120,16 @@ int list_session(const ListOptions& options, const SessionContext& context) {
     say("harness: " + config.error().message);
     return code_of(ExitCode::kUsage);
   }
-  const base::Result<PlanChoices> choices = choices_of(options.selection, *config);
+  base::Result<PlanChoices> choices = choices_of(options.selection, *config);
   if (!choices) {
     say("harness: " + choices.error().message);
     return code_of(ExitCode::kUsage);
+  }
+  if (const base::Result<void> divided =
+          divide_by_history(options.selection, *config, context, *choices);
+      !divided) {
+    say("harness: " + divided.error().message);
+    return code_of(code_without_history(divided.error()));
   }
   base::Result<base::TemporaryDirectory> folder = base::TemporaryDirectory::make("drydock-");
   if (!folder || !write_pytest_plugin(folder->path().string()) || !become_subreaper()) {

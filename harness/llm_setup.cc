@@ -1,6 +1,9 @@
 #include "harness/llm_setup.h"
 
 #include <filesystem>
+#include <utility>
+
+#include "harness/run/llm_link.h"
 
 namespace harness {
 namespace {
@@ -36,6 +39,20 @@ base::Result<void> pass_to_real_llm(Config& config, const base::Environment& env
     service.local->cassettes.clear();
   }
   return {};
+}
+
+Services::Ready pointing_to_start(std::string control_token, std::string run) {
+  return [token = std::move(control_token),
+          run = std::move(run)](const ServiceAddress& address) -> base::Result<void> {
+    if (address.kind != ServiceKind::kMockllm) {
+      return {};
+    }
+    base::Result<LlmLink> link = LlmLink::make(address.url, token);
+    if (!link) {
+      return std::move(link).error();
+    }
+    return link->point_to_start(address, run);
+  };
 }
 
 void ask_upstream(Services::Options& options, const base::Environment& environment,

@@ -18,6 +18,10 @@ std::string mockllm_program(const std::string& flag, const std::string& own_path
 base::Result<void> pass_to_real_llm(Config& config, const base::Environment& environment,
                                     const std::string& reason);
 
+// What is done as soon as a mockllm is ready, before an application starts: what that asks while it
+// does is the run's.
+Services::Ready pointing_to_start(std::string control_token, std::string run);
+
 // What a local mockllm is started with for that.
 void ask_upstream(Services::Options& options, const base::Environment& environment,
                   const std::string& key_variable);

@@ -20,6 +20,7 @@ constexpr int kRetriesMax = 100;
 constexpr int kRepeatMax = 100'000;
 constexpr int kUntilFailTimes = 100;
 constexpr int kShardsMax = 10'000;
+constexpr std::size_t kRunOfShardsBytesMax = 201;  // with its colon
 
 // Verbs whose names are taken and whose work is not done yet: refused, never ignored.
 constexpr std::array kLaterVerbs{"diagnose", "gate"};
@@ -71,6 +72,22 @@ Shard parse_shard(const std::string& text) {
   return shard;
 }
 
+// PATH, "history" or "history:NAME".
+DurationsSource parse_durations(const std::string& text) {
+  constexpr std::string_view kHistory = "history";
+  const std::string_view name =
+      std::string_view(text).substr(std::min(text.size(), kHistory.size()));
+  if (!text.starts_with(kHistory) || (!name.empty() && name.front() != ':')) {
+    return {text, false, {}};
+  }
+  if (name.size() == 1 || name.size() > kRunOfShardsBytesMax) {
+    throw CLI::ValidationError("--durations",
+                               "'" + text + "' is not history:NAME with a name of 1 to " +
+                                   std::to_string(kRunOfShardsBytesMax - 1) + " bytes");
+  }
+  return {{}, true, std::string(name.substr(name.empty() ? 0 : 1))};
+}
+
 // Of --fail-fast, whose number may be left out.
 int parse_count(const std::string& text) {
   int count = text.empty() ? 1 : 0;
@@ -104,8 +121,10 @@ void add_selection(CLI::App* app, SelectionOptions& selection) {
          "--shard", [&selection](const std::string& text) { selection.shard = parse_shard(text); },
          "This shard of N, counted from 0")
       ->type_name("I/N");
-  app->add_option("--durations", selection.durations,
-                  "A former run, the same for every shard: shards of equal length")
+  app->add_option_function<std::string>(
+         "--durations",
+         [&selection](const std::string& text) { selection.durations = parse_durations(text); },
+         "For equal shards: a former run, the same for each; or history[:NAME]")
       ->type_name("PATH");
   add_duration(app, "--test-timeout", "Limit of one test, and of listing",
                [&selection](Duration duration) { selection.test_timeout = duration; });

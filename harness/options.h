@@ -25,6 +25,13 @@
 
 namespace harness {
 
+// --durations: what shards are made from. None: a hash of names.
+struct DurationsSource {
+  std::string path = {};  // a former run
+  bool history = false;   // the history of the file, in place of a path
+  std::string run = {};   // of which all shards have this name; empty: as the environment says
+};
+
 // What `run` and `list` have in common: which tests.
 struct SelectionOptions {
   ConfigSource config = {};
@@ -33,7 +40,7 @@ struct SelectionOptions {
   std::vector<std::string> commands = {};  // --command NAME=CMD
   Filter filter = {};
   Shard shard = {};
-  std::string durations = {};  // what the shards are made from; empty: a hash of names
+  DurationsSource durations = {};
   std::optional<std::chrono::milliseconds> test_timeout = {};
   std::string python = "python3";
 };

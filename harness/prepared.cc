@@ -56,6 +56,11 @@ base::Result<Prepared> prepare(const RunOptions& options, const SessionContext& 
   if (!choices) {
     return as_usage(choices.error());
   }
+  base::Result<std::optional<RunHistory>> history =
+      history_of(options.selection, *config, context.environment);
+  if (!history) {
+    return as_usage(history.error());
+  }
   base::Result<std::shared_ptr<Scrape>> scrape = scrape_of(options, context);
   if (!scrape) {
     return as_usage(scrape.error());
@@ -67,8 +72,12 @@ base::Result<Prepared> prepare(const RunOptions& options, const SessionContext& 
     }
     choices->only = std::move(*red);
   }
-  PastTests past = past_tests_of(reports);
-  past.insert(choices->durations.begin(), choices->durations.end());
+  std::optional<PastTests> past;
+  // A seed means the same order whatever earlier runs have left.
+  if (!options.shuffle && options.order.value_or(config->order) == StartOrder::kRecorded) {
+    past = past_tests_of(reports);
+    past->insert(choices->durations.begin(), choices->durations.end());
+  }
   if (const base::Result<void> cleared = clear_report_folder(reports); !cleared) {
     return as_usage(cleared.error());
   }
@@ -90,10 +99,10 @@ base::Result<Prepared> prepare(const RunOptions& options, const SessionContext& 
   if (*scrape) {
     journal->follow([scrape = *scrape](const Record& record) { scrape->on(record); });
   }
-  return Prepared{std::move(*config),   reports,
-                  std::move(*choices),  std::move(past),
-                  std::move(*handover), std::move(*folder),
-                  std::move(*journal)};
+  return Prepared{std::move(*config),  reports,
+                  std::move(*choices), std::move(past),
+                  std::move(*history), std::move(*handover),
+                  std::move(*folder),  std::move(*journal)};
 }
 
 }  // namespace harness

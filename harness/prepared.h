@@ -7,6 +7,7 @@
 #include "common/base/file.h"
 #include "harness/handover/handover.h"
 #include "harness/run/journal.h"
+#include "harness/run_history.h"
 #include "harness/session.h"
 
 namespace harness {
@@ -15,7 +16,8 @@ struct Prepared {
   Config config;
   std::string reports;  // the report folder, cleared
   PlanChoices choices;
-  PastTests past;                    // what is known of tests; for their order alone
+  std::optional<PastTests> past;  // what is known of tests, where they are ordered by it
+  std::optional<RunHistory> history;
   std::optional<Handover> handover;  // to the launcher, where one started this run
   base::TemporaryDirectory folder;   // ours alone; holds the pytest plugin
   Journal journal;

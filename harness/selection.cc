@@ -147,8 +147,8 @@ base::Result<PlanChoices> choices_of(const SelectionOptions& selection, const Co
     return std::move(resources).error();
   }
   PlanChoices choices{selection.filter, selection.shard, {}, std::move(*resources), {}};
-  if (!selection.durations.empty()) {
-    base::Result<PastTests> durations = read_durations(selection.durations);
+  if (!selection.durations.path.empty()) {
+    base::Result<PastTests> durations = read_durations(selection.durations.path);
     if (!durations) {
       return std::move(durations).error().within("--durations");
     }

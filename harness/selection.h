@@ -14,7 +14,7 @@ namespace harness {
 base::Result<Config> load_selection(const SelectionOptions& selection);
 
 // What of the list is run here, by the flags and the file. kInvalidInput where an expression of the
-// file or the durations cannot be read.
+// file or the durations of a path cannot be read.
 base::Result<PlanChoices> choices_of(const SelectionOptions& selection, const Config& config);
 
 // The services that a run needs: those of its suites and of its migrations, and what these need.

@@ -26,7 +26,6 @@
 #include "harness/report/copies.h"
 #include "harness/report/folder.h"
 #include "harness/run/dispatcher.h"
-#include "harness/run/llm_link.h"
 #include "harness/secret/secret.h"
 #include "harness/selection.h"
 #include "harness/service/base_environment.h"
@@ -54,6 +53,7 @@ class Session {
         handover_(std::move(prepared.handover)),
         choices_(std::move(prepared.choices)),
         past_(std::move(prepared.past)),
+        history_(std::move(prepared.history)),
         started_(context.clock.mono()) {}
 
   int run();
@@ -64,6 +64,7 @@ class Session {
   bool load_all_secrets();
   bool start_services();
   bool apply_migrations();
+  bool ask_history();
   bool list_tests();
   bool isolate_workers();
   bool read_quarantine();
@@ -90,7 +91,8 @@ class Session {
   std::string reports_;
   std::optional<Handover> handover_;
   PlanChoices choices_;
-  PastTests past_;
+  std::optional<PastTests> past_;
+  std::optional<RunHistory> history_;
   base::MonoTime started_;
   std::string run_ = "r" + base::random_token(kRunNameBytes);
   std::string control_token_ = base::random_token(kTokenBytes);
@@ -117,7 +119,7 @@ int Session::run() {
   const bool ready = decide_llm() && read_quarantine() && load_all_secrets() && start_services() &&
                      apply_migrations();
   // From here on no test is added.
-  const bool listed = ready && list_tests() && isolate_workers();
+  const bool listed = ready && ask_history() && list_tests() && isolate_workers();
   if (listed) {
     run_plan();
   }
@@ -224,17 +226,7 @@ bool Session::start_services() {
     pollfd stop{context_.stop_fd, POLLIN, 0};
     return ::poll(&stop, context_.stop_fd >= 0 ? 1 : 0, static_cast<int>(pause.count())) == 0;
   };
-  // Before an application starts: what it asks while it does is the run's.
-  options.ready = [this](const ServiceAddress& address) -> base::Result<void> {
-    if (address.kind != ServiceKind::kMockllm) {
-      return {};
-    }
-    base::Result<LlmLink> link = LlmLink::make(address.url, control_token_);
-    if (!link) {
-      return std::move(link).error();
-    }
-    return link->point_to_start(address, run_);
-  };
+  options.ready = pointing_to_start(control_token_, run_);
   if (!key_variable_.empty()) {
     ask_upstream(options, context_.environment, key_variable_);
   }
@@ -312,6 +304,19 @@ void Session::end_services() {
   publish_service_logs(service_logs(), reports_ + "/logs", redactor_);
 }
 
+bool Session::ask_history() {
+  const bool orders = past_ && options_.selection.durations.path.empty();
+  if (!history_ || (!orders && history_->shards_of.empty())) {
+    return true;
+  }
+  const base::MonoTime since = context_.clock.mono();
+  const base::Result<std::string> said = ask(*history_, context_.clock, choices_, past_);
+  if (said) {
+    phase("order", *said, since);
+  }
+  return said || fail(code_without_history(said.error()), said.error().message);
+}
+
 bool Session::list_tests() {
   const base::MonoTime since = context_.clock.mono();
   const DiscoveryContext discovery_context{
@@ -333,9 +338,8 @@ bool Session::list_tests() {
   }
   choices_.only = ids_shown_as(std::move(choices_.only), discovery.tests, journal_);
   plan_ = make_plan(discovery.tests, config_, choices_);
-  // A seed means the same order whatever earlier runs have left.
-  if (!options_.shuffle && options_.order.value_or(config_.order) == StartOrder::kRecorded) {
-    order_by_past(plan_, past_);
+  if (past_) {
+    order_by_past(plan_, *past_);
   }
   journal_.append(TestsListed{plan_.selected, static_cast<std::int64_t>(plan_.listed),
                               plan_.list_sha256, discovery.empty_suites, plan_.elsewhere,
@@ -393,16 +397,14 @@ bool Session::run_plan() {
 }
 
 void Session::keep_history() {
-  const std::optional<std::string> url = context_.environment.get(config_.history_url_env);
-  if (config_.history_url_env.empty() || !url) {
+  if (!history_) {
     return;
   }
   const base::MonoTime since = context_.clock.mono();
   RunResults results = collect(journal_.records());
   results.finished = true;
   results.duration_ms = base::to_ms(since - started_);
-  const std::string commit = commit_of(context_.environment, config_.directory);
-  phase("history", tell_history(*url, results, commit, context_.clock), since);
+  phase("history", tell_history(history_->url, results, history_->revision, context_.clock), since);
 }
 
 // Derived from the journal's records and from nothing else.

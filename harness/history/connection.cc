@@ -18,6 +18,13 @@ base::Error too_late(const std::string& what) {
   return base::timed_out(what + ": no answer in time");
 }
 
+// A table or a column that is asked for and is not there.
+bool is_undefined(const pg_result* result) {
+  const char* told = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const std::string_view state = told == nullptr ? "" : told;
+  return state == "42P01" || state == "42703";
+}
+
 }  // namespace
 
 void Rows::clear(pg_result* result) {
@@ -116,7 +123,9 @@ base::Result<Rows> Database::run(const std::string& statement,
     PQclear(rest);
   }
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-    return trouble(what);
+    base::Error error = trouble(what);
+    error.kind = is_undefined(rows.get()) ? base::ErrorKind::kNotFound : error.kind;
+    return error;
   }
   return rows;
 }

@@ -35,7 +35,8 @@ class Database {
   static base::Result<Database> open(const std::string& url, const base::Clock& clock,
                                      base::MonoTime deadline);
 
-  // One statement; `values` are $1, $2 and so on.
+  // One statement; `values` are $1, $2 and so on. kNotFound where it asks for a table or a column
+  // that is not there.
   base::Result<Rows> run(const std::string& statement, const std::vector<std::string>& values = {});
 
  private:

@@ -1,49 +1,21 @@
 #include "harness/history/database.h"
 
-#include <array>
-#include <charconv>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
-#include "common/base/text.h"
 #include "harness/history/connection.h"
+#include "harness/history/schema.h"
 
 namespace harness {
 namespace {
 
 using nlohmann::json;
 
-constexpr int kVersion = 1;
-constexpr std::size_t kReasonBytesMax = 1'000;
-
-// Under a lock of the transaction, which orders runs that end at the same time: CREATE IF NOT
-// EXISTS alone fails where two make the same thing.
-constexpr std::array<const char*, 8> kSchema{
-    "SELECT pg_advisory_xact_lock(4928402167341812)",
-    "CREATE SCHEMA IF NOT EXISTS drydock",
-    "CREATE TABLE IF NOT EXISTS drydock.version (version int NOT NULL)",
-    "INSERT INTO drydock.version SELECT 1 WHERE NOT EXISTS (SELECT FROM drydock.version)",
-    "CREATE TABLE IF NOT EXISTS drydock.runs ("
-    " id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, run text NOT NULL, project text NOT NULL,"
-    " commit text NOT NULL, started timestamptz NOT NULL, duration_ms double precision NOT NULL,"
-    " verdict text NOT NULL, exit_code int NOT NULL, shard_index int NOT NULL,"
-    " shard_count int NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS drydock.tests ("
-    " id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, project text NOT NULL,"
-    " name text NOT NULL, UNIQUE (project, name))",
-    "CREATE TABLE IF NOT EXISTS drydock.attempts ("
-    " run bigint NOT NULL REFERENCES drydock.runs ON DELETE CASCADE,"
-    " test bigint NOT NULL REFERENCES drydock.tests, attempt int NOT NULL, outcome text NOT NULL,"
-    " reason text NOT NULL, duration_ms double precision NOT NULL,"
-    " cpu_ms double precision NOT NULL, peak_memory_bytes bigint NOT NULL,"
-    " PRIMARY KEY (run, test, attempt))",
-    "CREATE INDEX IF NOT EXISTS attempts_of_test ON drydock.attempts (test, run)"};
-
 constexpr const char* kAddRun =
     "INSERT INTO drydock.runs (run, project, commit, started, duration_ms, verdict, exit_code,"
-    " shard_index, shard_count) VALUES ($1, $2, $3, $4::timestamptz, $5::double precision, $6,"
-    " $7::int, $8::int, $9::int) RETURNING id";
+    " shard_index, shard_count, branch, attempts) VALUES ($1, $2, $3, $4::timestamptz,"
+    " $5::double precision, $6, $7::int, $8::int, $9::int, $10, $11::bigint) RETURNING id";
 constexpr const char* kAddTests =
     "INSERT INTO drydock.tests (project, name)"
     " SELECT $1, name FROM json_array_elements_text($2::json) AS name ON CONFLICT DO NOTHING";
@@ -81,33 +53,8 @@ FROM results x JOIN drydock.tests t ON t.id = x.test LEFT JOIN bad b ON b.test =
 GROUP BY t.name, b.commit, b.started, b.last_good
 ORDER BY count(*) FILTER (WHERE x.once_red)::float / count(*) DESC, t.name LIMIT $4::int)";
 
-// PostgreSQL's texts hold no NUL, and only UTF-8.
-std::string text_of(std::string_view text, std::size_t bytes_max) {
-  return base::shortened(base::printable(text), bytes_max);
-}
-
 std::string dumped(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-base::Result<void> begin(Database& connection) {
-  if (const base::Result<Rows> begun = connection.run("BEGIN"); !begun) {
-    return begun.error();
-  }
-  for (const char* statement : kSchema) {
-    if (const base::Result<Rows> done = connection.run(statement); !done) {
-      return done.error();
-    }
-  }
-  const base::Result<Rows> version = connection.run("SELECT max(version) FROM drydock.version");
-  if (!version) {
-    return version.error();
-  }
-  if (version->at(0, 0) != std::to_string(kVersion)) {
-    return base::invalid_input("its schema drydock is of version " + version->at(0, 0) +
-                               ", this harness writes " + std::to_string(kVersion));
-  }
-  return {};
 }
 
 struct Written {
@@ -118,7 +65,7 @@ struct Written {
 Written rows_of(const RunResults& results) {
   Written rows;
   for (const TestResult& result : results.tests) {
-    const std::string name = text_of(result.test.id(), kReasonBytesMax);
+    const std::string name = history_text(result.test.id());
     std::set<int> numbers;
     for (const AttemptFinished& attempt : result.attempts) {
       if (!numbers.insert(attempt.attempt).second) {
@@ -127,7 +74,7 @@ Written rows_of(const RunResults& results) {
       rows.attempts.push_back({{"test", name},
                                {"attempt", attempt.attempt},
                                {"outcome", name_of(attempt.outcome)},
-                               {"reason", text_of(attempt.reason, kReasonBytesMax)},
+                               {"reason", history_text(attempt.reason)},
                                {"duration_ms", attempt.duration_ms},
                                {"cpu_ms", attempt.cpu_ms},
                                {"peak_memory_bytes", attempt.peak_memory_bytes}});
@@ -139,45 +86,30 @@ Written rows_of(const RunResults& results) {
   return rows;
 }
 
-double number_of(const std::string& text) {
-  double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-std::string red_outcomes() {
-  std::vector<std::string> names;
-  for (const Outcome outcome : kOutcomes) {
-    if (is_red(outcome)) {
-      names.emplace_back(name_of(outcome));
-    }
-  }
-  return "{" + base::join(names, ",") + "}";
-}
-
 }  // namespace
 
 base::Result<std::size_t> write_history(const std::string& url, const RunResults& results,
-                                        const Verdict& verdict, const std::string& commit,
+                                        const Verdict& verdict, const Revision& revision,
                                         const base::Clock& clock, base::MonoTime deadline) {
   base::Result<Database> connection = Database::open(url, clock, deadline);
   if (!connection) {
     return std::move(connection).error();
   }
-  if (base::Result<void> begun = begin(*connection); !begun) {
+  if (base::Result<void> begun = begin_history(*connection); !begun) {
     return std::move(begun).error();
   }
   const RunStarted& start = results.start;
-  const std::string project = text_of(start.name, kReasonBytesMax);
+  const std::string project = history_text(start.name);
+  const Written rows = rows_of(results);
   const base::Result<Rows> run = connection->run(
-      kAddRun, {start.run, project, text_of(commit, kReasonBytesMax), results.started_at,
+      kAddRun, {start.run, project, history_text(revision.commit), results.started_at,
                 std::to_string(results.duration_ms), verdict.word,
                 std::to_string(code_of(verdict.exit_code)), std::to_string(start.shard_index),
-                std::to_string(start.shard_count)});
+                std::to_string(start.shard_count), history_text(revision.branch),
+                std::to_string(rows.attempts.size())});
   if (!run) {
     return run.error();
   }
-  const Written rows = rows_of(results);
   if (const base::Result<Rows> added = connection->run(kAddTests, {project, dumped(rows.names)});
       !added) {
     return added.error();
@@ -194,12 +126,12 @@ base::Result<std::size_t> write_history(const std::string& url, const RunResults
 }
 
 std::string tell_history(const std::string& url, const RunResults& results,
-                         const std::string& commit, const base::Clock& clock) {
+                         const Revision& revision, const base::Clock& clock) {
   if (!results.interruptions.empty()) {
     return "not kept: the run was ended";
   }
   const base::Result<std::size_t> written =
-      write_history(url, results, decide(results), commit, clock, clock.mono() + kHistoryTimeMax);
+      write_history(url, results, decide(results), revision, clock, clock.mono() + kHistoryTimeMax);
   return written ? std::to_string(*written) + " attempts kept"
                  : "not kept: " + written.error().message;
 }

@@ -4,13 +4,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/clock.h"
-#include "common/base/env.h"
 #include "common/base/error.h"
+#include "harness/history/revision.h"
 #include "harness/verdict/results.h"
 #include "harness/verdict/verdict.h"
 
@@ -20,20 +21,16 @@ namespace harness {
 inline constexpr std::chrono::milliseconds kHistoryTimeMax{5'000};
 inline constexpr std::size_t kHistoryTestsMax = 1'000;
 
-// The commit that is tested: GITHUB_SHA, else what HEAD of the checkout around `directory` is;
-// empty where neither is known.
-std::string commit_of(const base::Environment& environment, const std::string& directory);
-
 // One transaction: all of the run, or nothing. `results` are redacted, as all that comes from the
 // journal is. Answers how many attempts were written.
 base::Result<std::size_t> write_history(const std::string& url, const RunResults& results,
-                                        const Verdict& verdict, const std::string& commit,
+                                        const Verdict& verdict, const Revision& revision,
                                         const base::Clock& clock, base::MonoTime deadline);
 
 // The same for a run at its end, within kHistoryTimeMax; answers what is said of it. A history that
 // is away changes nothing of the run. One that was ended from outside has no time for it.
 std::string tell_history(const std::string& url, const RunResults& results,
-                         const std::string& commit, const base::Clock& clock);
+                         const Revision& revision, const base::Clock& clock);
 
 // What the history knows of one test. Times in milliseconds, of the last attempt of each run.
 struct TestHistory {

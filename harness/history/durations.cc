@@ -68,16 +68,19 @@ bool has_run(const AttemptFinished& attempt) {
 
 }  // namespace
 
+std::chrono::microseconds duration_of(double ms) {
+  const double us = std::max(0.0, ms) * kMicroseconds;
+  return std::chrono::microseconds(std::llround(std::min(us, static_cast<double>(kDurationMax))));
+}
+
 void learn(const RunResults& results, PastTests& past) {
   PastTests now;
   for (const TestResult& result : results.tests) {
     if (result.attempts.empty() || !has_run(result.attempts.back())) {
       continue;
     }
-    const double us = std::max(0.0, result.attempts.back().duration_ms) * kMicroseconds;
-    now[result.test.id()] = {
-        std::chrono::microseconds(std::llround(std::min(us, static_cast<double>(kDurationMax)))),
-        is_red(result.outcome) || result.outcome == Outcome::kFlaky};
+    now[result.test.id()] = {duration_of(result.attempts.back().duration_ms),
+                             is_red(result.outcome) || result.outcome == Outcome::kFlaky};
   }
   if (now.size() + past.size() <= kPastTestsMax) {
     now.merge(past);

@@ -2,6 +2,7 @@
 // the reports. A test that a run did not start keeps what was known of it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -14,6 +15,9 @@ namespace harness {
 inline constexpr const char* kDurationsFile = "durations.json";
 // Of tests that are gone nobody tells: above this, those of the last run alone are kept.
 inline constexpr std::size_t kPastTestsMax = 500'000;
+
+// Of an attempt that took `ms`, within what such a file holds.
+std::chrono::microseconds duration_of(double ms);
 
 // What the results tell of tests that ran goes into `past`, in place of what it had.
 void learn(const RunResults& results, PastTests& past);

@@ -1,8 +1,9 @@
 // history: what earlier runs tell a later one.
 //
 // Doors: tests_to_rerun(), ids_shown_as() and past_tests_of() for the run in a report folder;
-// durations.h for what runs hand on from one to the next. May include: common/base,
-// harness/{suite,config,plan,run (event.h, journal.h),verdict}.
+// durations.h for what runs hand on from one to the next; database.h and recent.h for those that a
+// PostgreSQL keeps. May include: common/base, harness/{suite,config,plan,run (event.h,
+// journal.h),verdict}.
 #pragma once
 
 #include <optional>

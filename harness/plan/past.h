@@ -18,6 +18,10 @@ struct PastTest {
 // By the test's id.
 using PastTests = std::map<std::string, PastTest, std::less<>>;
 
+// `told` in place of what `past` has of the same tests; but what either calls red is red: of a run
+// that was ended, nobody but its own folder has been told.
+void add_told(const PastTests& told, PastTests& past);
+
 // Of what the shards of a run must agree on: 64 hex digits of ids and durations.
 std::string digest_of(const PastTests& past);
 

@@ -52,6 +52,9 @@ struct ServiceFailure {
 
 class Services {
  public:
+  // Told of each service before those that need it are started. An error ends up().
+  using Ready = std::function<base::Result<void>(const ServiceAddress&)>;
+
   struct Options {
     std::string mockllm = {};        // path of the mockllm binary; empty: found in PATH
     std::string log_directory = {};  // <name>.log for each local service
@@ -63,8 +66,7 @@ class Services {
     std::vector<std::string> mockllm_arguments = {"--mode", "replay"};
     Pairs mockllm_environment = {};
     std::string upstream_key_variable = {};  // kept from every other service
-    // Told of each service before those that need it are started. An error ends up().
-    std::function<base::Result<void>(const ServiceAddress&)> ready = {};
+    Ready ready = {};
     Pause pause = {};  // false ends up() early; empty: a plain sleep
   };
 

@@ -1,8 +1,9 @@
+#include "harness/history/revision.h"
+
 #include <filesystem>
 
 #include "common/base/file.h"
 #include "common/base/text.h"
-#include "harness/history/database.h"
 
 namespace harness {
 namespace {
@@ -42,29 +43,29 @@ std::string packed_ref(const fs::path& file, const std::string& ref) {
   return "";
 }
 
-std::string head_of(const fs::path& folder) {
+Revision head_of(const fs::path& folder) {
   std::string head = line_of(folder / "HEAD");
   constexpr std::string_view kStart = "ref: ";
+  constexpr std::string_view kBranches = "refs/heads/";
   if (!head.starts_with(kStart)) {
-    return head;
+    return {head, ""};
   }
   const std::string ref = head.substr(kStart.size());
+  Revision revision{"", ref.starts_with(kBranches) ? ref.substr(kBranches.size()) : ""};
   // A work tree has its own HEAD, and the refs of the repository.
   const std::string common = line_of(folder / "commondir");
   for (const fs::path& place : {folder, folder / common}) {
-    if (std::string commit = line_of(place / ref); !commit.empty()) {
-      return commit;
+    if (revision.commit.empty()) {
+      revision.commit = line_of(place / ref);
     }
   }
-  return packed_ref((common.empty() ? folder : folder / common) / "packed-refs", ref);
+  if (revision.commit.empty()) {
+    revision.commit = packed_ref((common.empty() ? folder : folder / common) / "packed-refs", ref);
+  }
+  return revision;
 }
 
-}  // namespace
-
-std::string commit_of(const base::Environment& environment, const std::string& directory) {
-  if (const std::optional<std::string> told = environment.get("GITHUB_SHA"); told) {
-    return *told;
-  }
+Revision checkout_around(const std::string& directory) {
   std::error_code code;
   fs::path place = fs::absolute(directory.empty() ? "." : directory, code).lexically_normal();
   for (std::size_t i = 0; i < kFoldersMax && !code; ++i) {
@@ -76,7 +77,23 @@ std::string commit_of(const base::Environment& environment, const std::string& d
     }
     place = place.parent_path();
   }
-  return "";
+  return {};
+}
+
+}  // namespace
+
+Revision revision_of(const base::Environment& environment, const std::string& directory) {
+  Revision revision = checkout_around(directory);
+  // The branch of a pull request is the head's; its GITHUB_REF_NAME is a merge that comes and goes.
+  for (const char* variable : {"GITHUB_REF_NAME", "GITHUB_HEAD_REF"}) {
+    if (environment.has(variable)) {
+      revision.branch = *environment.get(variable);
+    }
+  }
+  if (environment.has("GITHUB_SHA")) {
+    revision.commit = *environment.get("GITHUB_SHA");
+  }
+  return revision;
 }
 
 }  // namespace harness
