@@ -148,6 +148,11 @@ void Reader::dependency(const std::string& kind, const yaml::Node& item) {
     config_.redis = true;
   } else if (has_any(*name, {"nats"})) {
     config_.nats |= kind != "platform";
+    if (kind != "platform" && has_any(*name, {"streams"})) {
+      note(item.place(), "dependencies." + kind + ": " + *name +
+                             ": a local server has no streams yet: let the application make those "
+                             "that it needs, or a service of kind command");
+    }
   } else if (kind == "external") {
     config_.external.push_back(*name);
     return;
@@ -216,7 +221,7 @@ bool Reader::take_test(const std::string& key, const yaml::Node& value) {
 bool Reader::take_switch(const std::string& key, const yaml::Node& value) {
   if (key == "test.parallel") {
     if (truth(value) == false) {
-      note(value.place(), "test.parallel: false: give `--jobs 1` to `harness run`");
+      config_.not_parallel = yaml::to_string(value.place());
     }
   } else if (key == "test.coverage.enabled") {
     if (truth(value) == true) {

@@ -28,6 +28,7 @@ struct CiConfig {
   bool redis = false;
   bool nats = false;
   bool llm = false;
+  std::string not_parallel;           // the place of test.parallel: false
   std::optional<bool> mock_llm;       // env.USE_MOCK_LLM
   std::vector<std::string> external;  // other services: each is found by its variable
   std::vector<std::pair<std::string, std::string>> env;

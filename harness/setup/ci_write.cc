@@ -10,6 +10,8 @@ namespace harness {
 namespace {
 
 constexpr std::string_view kUsualTests = "tests/integration";
+// What suites of tests that must not run in parallel share.
+constexpr std::string_view kOneAtATime = "one-at-a-time";
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
@@ -65,6 +67,7 @@ class Writer {
   void suites();
   void suite_of(const std::string& pattern);
   void suite(const std::string& name, const std::string& keys);
+  void command_suite(const std::string& name, const std::string& keys, const std::string& remedy);
   [[nodiscard]] std::string environment(bool of_application) const;
 
   [[nodiscard]] bool has(std::string_view name) const { return contains(names_, name); }
@@ -84,7 +87,7 @@ void Writer::service(const std::string& name, const std::string& keys) {
 }
 
 void Writer::services() {
-  std::vector<std::string> taken{"postgres", "redis", "llm", "app"};
+  std::vector<std::string> taken{"postgres", "redis", "nats", "llm", "app"};
   const bool migrates = project_.has_migrations && config_.postgres;
   if (config_.postgres && (config_.wants_database || migrates)) {
     service("postgres", "kind: postgres, url_env: DATABASE_URL, local: {}");
@@ -96,9 +99,7 @@ void Writer::services() {
     service("redis", "kind: redis, url_env: REDIS_URL, local: {}");
   }
   if (config_.nats) {
-    config_.notes.push_back(
-        "nats: harness.yaml has no service of this kind yet: NATS_URL reaches the tests as it is "
-        "set");
+    service("nats", "kind: nats, url_env: NATS_URL, local: {}");
   }
   if (config_.llm) {
     service("llm", "kind: mockllm, url_env: MOCKLLM_URL, key_env: MOCKLLM_KEY, local: {}");
@@ -164,6 +165,9 @@ std::string Writer::environment(bool of_application) const {
   if (of_application && has("postgres")) {
     add("DATABASE_URL", "${postgres.url}");
   }
+  if (of_application && has("nats")) {
+    add("NATS_URL", "${nats.url}");
+  }
   if (of_application && has("llm")) {
     add("OPENAI_BASE_URL", "${llm.base_url}");
     add("OPENAI_API_KEY", "${llm.key}");
@@ -176,8 +180,22 @@ void Writer::suite(const std::string& name, const std::string& keys) {
   if (!names_.empty()) {
     suites_ += "    uses: " + yaml_list(names_) + "\n";
   }
+  if (!config_.not_parallel.empty()) {
+    suites_ += "    serial: [" + std::string(kOneAtATime) + "]\n";
+  }
   if (const std::string variables = environment(false); !variables.empty()) {
     suites_ += "    env:\n" + variables;
+  }
+}
+
+// Of pytest a process is a file, whose tests run one after another. What a command does with its
+// own is its own.
+void Writer::command_suite(const std::string& name, const std::string& keys,
+                           const std::string& remedy) {
+  suite(name, "    kind: command\n" + keys);
+  if (!config_.not_parallel.empty()) {
+    config_.notes.push_back(config_.not_parallel + ": test.parallel: false: nothing runs beside " +
+                            suite_names_.back() + "; for the tests inside of it " + remedy);
   }
 }
 
@@ -200,11 +218,14 @@ void Writer::suite_of(const std::string& pattern) {
   seen_.push_back(path);
   const std::string name = path == "." ? config_.service : path.substr(path.rfind('/') + 1);
   if (script) {
-    suite(name, "    kind: command\n    results: junit\n    run: [npx, vitest, run, " +
-                    yaml_scalar(path) + ", --reporter=junit, \"--outputFile=${junit}\"]\n");
+    command_suite(name,
+                  "    results: junit\n    run: [npx, vitest, run, " + yaml_scalar(path) +
+                      ", --reporter=junit, \"--outputFile=${junit}\"]\n",
+                  "vitest has --no-file-parallelism");
   } else if (go) {
     path = path.substr(0, 2) == "./" || path == "." ? path : "./" + path;
-    suite(name, "    kind: command\n    run: [go, test, " + yaml_scalar(path + "/...") + "]\n");
+    command_suite(name, "    run: [go, test, " + yaml_scalar(path + "/...") + "]\n",
+                  "go test has -p 1 and -parallel 1");
   } else {
     suite(name, "    kind: pytest\n    path: " + yaml_scalar(path) + "\n");
   }
@@ -212,8 +233,9 @@ void Writer::suite_of(const std::string& pattern) {
 
 void Writer::suites() {
   if (!config_.command.empty()) {
-    suite(config_.service,
-          "    kind: command\n    run: [sh, -c, " + base::json_quoted(config_.command) + "]\n");
+    command_suite(config_.service,
+                  "    run: [sh, -c, " + base::json_quoted(config_.command) + "]\n",
+                  "test.command has to see to it");
     if (!config_.patterns.empty()) {
       config_.notes.emplace_back("test.test_patterns: left out, as test.command says what is run");
     }
