@@ -7,10 +7,9 @@
 #include <CLI/CLI.hpp>
 
 #include "common/base/duration.h"
-#include "harness/completion.h"
+#include "common/cli/describe.h"
 #include "harness/config/schema.h"
 #include "harness/option_kinds.h"
-#include "harness/options_page.h"
 
 namespace harness {
 namespace {
@@ -93,12 +92,7 @@ void add_setup_verbs(CLI::App& app, SetupFlags& flags) {
   ci_config->add_flag("--force", flags.import.force, "Over a file that is there");
   add_doctor(app, flags.doctor);
   app.add_subcommand("schema", "The JSON Schema of harness.yaml");
-  app.add_subcommand("completion", "A script that completes this command line in a shell")
-      ->add_option("shell", flags.shell, "Which shell")
-      ->type_name("bash|zsh|fish")
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}).description(""))
-      ->required();
-  app.add_subcommand("reference", "All verbs and flags, as a page in Markdown");
+  cli::add_describing_verbs(app, flags.shell);
 }
 
 std::optional<CommandLine> choose_setup(const CLI::App& app, const SetupFlags& flags) {
@@ -111,10 +105,8 @@ std::optional<CommandLine> choose_setup(const CLI::App& app, const SetupFlags& f
     line.verb = flags.import;
   } else if (app.got_subcommand("schema")) {
     line.verb = EndNow{0, std::string(config_schema())};
-  } else if (app.got_subcommand("completion")) {
-    line.verb = EndNow{0, completion_script(app, flags.shell)};
-  } else if (app.got_subcommand("reference")) {
-    line.verb = EndNow{0, command_line_page(app)};
+  } else if (std::optional<std::string> text = cli::description(app, flags.shell)) {
+    line.verb = EndNow{0, *std::move(text)};
   } else {
     return std::nullopt;
   }

@@ -1,4 +1,5 @@
-// The verbs of a project's first steps: init, import, doctor, schema, completion, reference.
+// The verbs of a project's first steps: init, import, doctor, schema, and those that describe the
+// command line.
 #pragma once
 
 #include <optional>

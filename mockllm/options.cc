@@ -10,6 +10,8 @@
 #include <CLI/CLI.hpp>
 
 #include "common/base/error.h"
+#include "common/base/text.h"
+#include "common/cli/describe.h"
 #include "mockllm/config_file.h"
 #include "mockllm/exit_code.h"
 #include "mockllm/limit_flags.h"
@@ -57,7 +59,8 @@ void add_server_flags(CLI::App& app, ServeOptions& options) {
          [&options](const std::string& text) {
            options.log_format = text == "json" ? base::LogFormat::kJson : base::LogFormat::kText;
          },
-         "text or json, on stderr")
+         "Of what is said on stderr")
+      ->type_name("text|json")
       ->check(CLI::IsMember({"text", "json"}).description(""))
       ->default_str("text")
       ->group("Server");
@@ -69,10 +72,21 @@ void add_server_flags(CLI::App& app, ServeOptions& options) {
       ->group("Server");
 }
 
+// "auto|passthrough|..."
+std::string mode_names() {
+  std::vector<std::string> names;
+  names.reserve(kModes.size());
+  for (const auto& [name, mode] : kModes) {
+    names.push_back(name);
+  }
+  return base::join(names, "|");
+}
+
 void add_answer_flags(CLI::App& app, ServeOptions& options, Later& later, bool with_mode) {
   if (with_mode) {
     app.add_option("--mode", options.mode_name,
-                   "replay, record, record-missing, passthrough or auto: where nothing matches")
+                   "What is done where no fixture and no cassette matches")
+        ->type_name(mode_names())
         ->check(CLI::IsMember(&kModes).description(""))
         ->capture_default_str()
         ->group("Answers");
@@ -154,6 +168,7 @@ class CommandLine {
     lint_->add_option("PATH", lint_options_.paths, "Files or folders")->required();
     explain_->add_option("FIXTURES", explain_options_.fixtures, "File or folder")->required();
     explain_->add_option("REQUEST", explain_options_.request, "A request's body, JSON")->required();
+    cli::add_describing_verbs(app_, shell_);
     for (CLI::App* later : later_) {
       later->allow_extras();
     }
@@ -215,6 +230,9 @@ class CommandLine {
     if (schema_->parsed()) {
       return SchemaOptions{};
     }
+    if (std::optional<std::string> text = cli::description(app_, shell_)) {
+      return EndNow{0, *std::move(text)};
+    }
     for (CLI::App* verb : later_) {
       if (verb->parsed()) {
         return not_supported("'" + verb->get_name() + "'");
@@ -249,6 +267,7 @@ class CommandLine {
   Later later_flags_;
   LintOptions lint_options_;
   ExplainOptions explain_options_;
+  std::string shell_;
   CLI::App* serve_ = app_.add_subcommand("serve", "Serve the OpenAI API on this machine");
   CLI::App* record_ = app_.add_subcommand("record", "The same as serve --mode record");
   CLI::App* lint_ = app_.add_subcommand("lint", "Check fixture files: mistakes, ties, dead ones");

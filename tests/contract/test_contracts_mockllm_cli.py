@@ -35,7 +35,7 @@ LATER_FLAGS = {
     "--tokenizer": "o200k_base.tiktoken",
     "--state": "redis://127.0.0.1:6379",
 }
-VERBS = ("serve", "record", "lint", "explain", "schema")
+VERBS = ("serve", "record", "lint", "explain", "schema", "completion", "reference")
 LATER_VERBS = ("import", "diff", "scan", "bench")
 
 

@@ -56,7 +56,7 @@ WRAPPED = {
     "pugixml.hpp": ("harness/run/", "harness/report/"),
     "hiredis": ("harness/ready/", "harness/isolation/"),
     "pqxx/": ("harness/ready/", "harness/migrate/", "harness/service/postgres.cc"),
-    "CLI/": ("mockllm/", "harness/"),
+    "CLI/": ("common/cli/", "mockllm/", "harness/"),
 }
 JSON_FREE = ("common/base/", "common/http/")
 
