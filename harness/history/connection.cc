@@ -39,20 +39,21 @@ std::string Rows::at(int row, int column) const {
   return PQgetvalue(result_.get(), row, column);
 }
 
-void Database::finish(pg_conn* connection) {
+void HistoryConnection::finish(pg_conn* connection) {
   PQfinish(connection);
 }
 
-base::Result<Database> Database::open(const std::string& url, const base::Clock& clock,
-                                      base::MonoTime deadline) {
-  Database connection(PQconnectStart(url.c_str()), clock, deadline);
+base::Result<HistoryConnection> HistoryConnection::open(const std::string& url,
+                                                        const base::Clock& clock,
+                                                        base::MonoTime deadline) {
+  HistoryConnection connection(PQconnectStart(url.c_str()), clock, deadline);
   if (const base::Result<void> connected = connection.connect(); !connected) {
     return connected.error();
   }
   return connection;
 }
 
-base::Result<void> Database::connect() {
+base::Result<void> HistoryConnection::connect() {
   if (connection_ == nullptr || PQstatus(connection_.get()) == CONNECTION_BAD) {
     return trouble("cannot connect");
   }
@@ -75,21 +76,21 @@ base::Result<void> Database::connect() {
   return {};
 }
 
-bool Database::wait_for(short events) const {
+bool HistoryConnection::wait_for(short events) const {
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - clock_->mono()).count();
   pollfd polled{PQsocket(connection_.get()), events, 0};
   return left > 0 && ::poll(&polled, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000))) > 0;
 }
 
-base::Error Database::trouble(const std::string& what) const {
+base::Error HistoryConnection::trouble(const std::string& what) const {
   const std::string_view said = connection_ ? PQerrorMessage(connection_.get()) : "out of memory";
   return base::unavailable(what + ": " +
                            base::shortened(base::printable(base::trimmed(said)), kReasonBytesMax));
 }
 
-base::Result<Rows> Database::run(const std::string& statement,
-                                 const std::vector<std::string>& values) {
+base::Result<Rows> HistoryConnection::run(const std::string& statement,
+                                          const std::vector<std::string>& values) {
   const std::string what = "cannot " + statement.substr(0, statement.find_first_of(" \n;"));
   std::vector<const char*> texts;
   texts.reserve(values.size());

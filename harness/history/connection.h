@@ -29,19 +29,19 @@ class Rows {
   std::shared_ptr<pg_result> result_;
 };
 
-class Database {
+class HistoryConnection {
  public:
   // `clock` outlives it. Errors hold no password.
-  static base::Result<Database> open(const std::string& url, const base::Clock& clock,
-                                     base::MonoTime deadline);
+  static base::Result<HistoryConnection> open(const std::string& url, const base::Clock& clock,
+                                              base::MonoTime deadline);
 
   // One statement; `values` are $1, $2 and so on. kNotFound where it asks for a table or a column
   // that is not there.
   base::Result<Rows> run(const std::string& statement, const std::vector<std::string>& values = {});
 
  private:
-  Database(pg_conn* connection, const base::Clock& clock, base::MonoTime deadline)
-      : connection_(connection, &Database::finish),
+  HistoryConnection(pg_conn* connection, const base::Clock& clock, base::MonoTime deadline)
+      : connection_(connection, &HistoryConnection::finish),
         clock_(&clock),
         deadline_(deadline) {}
 

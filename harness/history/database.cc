@@ -91,7 +91,7 @@ Written rows_of(const RunResults& results) {
 base::Result<std::size_t> write_history(const std::string& url, const RunResults& results,
                                         const Verdict& verdict, const Revision& revision,
                                         const base::Clock& clock, base::MonoTime deadline) {
-  base::Result<Database> connection = Database::open(url, clock, deadline);
+  base::Result<HistoryConnection> connection = HistoryConnection::open(url, clock, deadline);
   if (!connection) {
     return std::move(connection).error();
   }
@@ -141,7 +141,7 @@ base::Result<std::vector<TestHistory>> read_history(const std::string& url,
                                                     const std::string& part,
                                                     const base::Clock& clock,
                                                     base::MonoTime deadline) {
-  base::Result<Database> connection = Database::open(url, clock, deadline);
+  base::Result<HistoryConnection> connection = HistoryConnection::open(url, clock, deadline);
   if (!connection) {
     return std::move(connection).error();
   }

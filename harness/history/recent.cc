@@ -37,7 +37,8 @@ SELECT $1, $2, coalesce(max(id), 0) FROM drydock.runs
 ON CONFLICT (project, name) DO UPDATE SET last_run = divisions.last_run RETURNING last_run)";
 
 // The last run that every shard may know.
-base::Result<std::string> last_run_of(const RecentQuestion& question, Database& connection) {
+base::Result<std::string> last_run_of(const RecentQuestion& question,
+                                      HistoryConnection& connection) {
   if (const base::Result<void> begun = begin_history(connection); !begun) {
     return begun.error();
   }
@@ -56,7 +57,8 @@ base::Result<std::string> last_run_of(const RecentQuestion& question, Database& 
 
 base::Result<PastTests> read_recent(const RecentQuestion& question, const base::Clock& clock,
                                     base::MonoTime deadline) {
-  base::Result<Database> connection = Database::open(question.url, clock, deadline);
+  base::Result<HistoryConnection> connection =
+      HistoryConnection::open(question.url, clock, deadline);
   if (!connection) {
     return std::move(connection).error();
   }

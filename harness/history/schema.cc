@@ -48,7 +48,7 @@ constexpr std::array<const char*, 3> kUpgrade{
     " (SELECT count(*) FROM drydock.attempts WHERE attempts.run = runs.id)",
     "UPDATE drydock.version SET version = 2"};
 
-base::Result<void> run_all(Database& connection, std::span<const char* const> statements) {
+base::Result<void> run_all(HistoryConnection& connection, std::span<const char* const> statements) {
   for (const char* statement : statements) {
     if (const base::Result<Rows> done = connection.run(statement); !done) {
       return done.error();
@@ -59,7 +59,7 @@ base::Result<void> run_all(Database& connection, std::span<const char* const> st
 
 }  // namespace
 
-base::Result<void> begin_history(Database& connection) {
+base::Result<void> begin_history(HistoryConnection& connection) {
   if (const base::Result<Rows> begun = connection.run("BEGIN"); !begun) {
     return begun.error();
   }

@@ -15,7 +15,7 @@ inline constexpr std::size_t kHistoryTextMax = 1'000;
 
 // Begins a transaction in which the tables are there, in this version. Who begins one waits for
 // whoever has begun one: so ids of runs come in the order in which their runs can be seen.
-base::Result<void> begin_history(Database& connection);
+base::Result<void> begin_history(HistoryConnection& connection);
 
 // PostgreSQL's texts hold no NUL, and only UTF-8.
 std::string history_text(std::string_view text);
